@@ -1,0 +1,97 @@
+"""The commands and their options. What a command does stands in its own file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="stancekit",
+    help="Train and evaluate stance classifiers on news: who stands where on what.",
+    epilog="Exit codes: 0 done, 1 ran and found or refused something, 2 bad usage, config or data.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"stancekit {version('stancekit')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """Train and evaluate stance classifiers on news: who stands where on what."""
+
+
+@app.command()
+def train(
+    config: Annotated[Path, typer.Option("--config", "-c", help="The YAML file of the experiment.", show_default=False)],
+    set: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a key of the config: --set model.C=0.3", show_default=False),
+    ] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where run folders go.")] = Path("experiments"),
+    jobs: Annotated[int, typer.Option("--jobs", "-j", help="Fits at once; -1 for every core. Never changes results.")] = 1,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Check config, data and folds; train nothing.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress; print only the run's path.")] = False,
+    json: Json = False,
+) -> None:
+    """Train and evaluate one experiment, into one run folder."""
+    from stancekit.cli.train import train_command
+
+    train_command(config, set or [], output, jobs, dry_run=dry_run, quiet=quiet, as_json=json)
+
+
+@app.command()
+def runs(
+    folder: Annotated[Path, typer.Argument(help="A folder of experiments.")] = Path("experiments"),
+    json: Json = False,
+) -> None:
+    """List the runs there are, with their scores."""
+    from stancekit.cli.runs import runs_command
+
+    runs_command(folder, as_json=json)
+
+
+@app.command()
+def compare(
+    runs: Annotated[list[Path], typer.Argument(metavar="RUN RUN...", help="Two or more run folders.", show_default=False)],
+    json: Json = False,
+) -> None:
+    """Put runs on the same examples side by side."""
+    from stancekit.cli.compare import compare_command
+
+    compare_command(runs, as_json=json)
+
+
+@app.command()
+def predict(
+    model: Annotated[Path, typer.Argument(help="A run folder or its model/.", show_default=False)],
+    articles: Annotated[list[Path], typer.Argument(metavar="ARTICLE...", help="Text files, UTF-8.", show_default=False)],
+    language: Annotated[str, typer.Option("--language", help="Of articles whose header doesn't say.")] = "fr",
+    json: Json = False,
+) -> None:
+    """Say who stands where in articles: a row for each sentence and pair of actor and target it names."""
+    from stancekit.cli.predict import predict_command
+
+    predict_command(model, articles, language, as_json=json)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the config, for editors."""
+    from stancekit.cli.schema import schema_command
+
+    schema_command()

@@ -1,0 +1,60 @@
+"""`stancekit predict`: from articles to stances."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from stancekit.corpus.articles import Article, read_article
+from stancekit.corpus.linking import propose_examples
+from stancekit.models.linear import HAS_PROBABILITIES
+from stancekit.models.persistence import load
+from stancekit.models.stance_model import StanceModel
+
+
+def predict_article(model: StanceModel, article: Article) -> list[dict[str, Any]]:
+    """Return a row for each sentence and candidate pair of actor and target in it.
+
+    Parameters
+    ----------
+    model : StanceModel
+    article : Article
+
+    Returns
+    -------
+    list of dict
+        `article, date, sentence, start, end, text`, the pair with its spans (`actor, actor_start, …`; offsets into
+        `text`), `label` and `probabilities` (None for a model that has none). A multilabel model has one row for
+        each sentence, and the set of labels.
+    """
+    rows = propose_examples(article, model.gazetteer, pairs=model.task.kind == "stance")
+    if not rows:
+        return []
+    labels = model.predict(rows)
+    known = HAS_PROBABILITIES[model.spec.kind]
+    shares: Sequence[dict[str, float] | None] = model.predict_proba(rows) if known else [None] * len(rows)
+    return [
+        row | {"label": label, "probabilities": share} for row, label, share in zip(rows, labels, shares, strict=True)
+    ]
+
+
+def predict_command(path: Path, articles: Sequence[Path], language: str, *, as_json: bool) -> None:
+    """Print predictions for articles; all are read before any is labelled."""
+    from rich.console import Console
+
+    from stancekit.report.terminal import predictions_table, print_to
+
+    model = load(path)
+    read = [read_article(article, language) for article in articles]
+    found = {article.id: predict_article(model, article) for article in read}
+    for id in (id for id, rows in found.items() if not rows):
+        names = ", ".join([*model.gazetteer.actors, *model.gazetteer.targets])
+        print(f"{id}: no sentence names both an actor and a target that the model knows ({names})", file=sys.stderr)
+    rows = [row for own in found.values() for row in own]
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False))
+    elif rows:
+        print_to(Console(highlight=False), predictions_table(rows))

@@ -1,0 +1,90 @@
+"""`stancekit train`, and `stancekit.train` for those who call it from code."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from stancekit.config.load import dump_config, load_config
+from stancekit.experiment.run import Run
+from stancekit.experiment.train import Progress, plan_experiment, run_experiment, silent
+from stancekit.report.pages import PAGES
+
+
+def train(
+    config: str | Path,
+    overrides: Sequence[str] = (),
+    *,
+    output: str | Path = "experiments",
+    jobs: int = 1,
+    progress: Progress = silent,
+) -> Run:
+    """Train and evaluate the experiment of a config.
+
+    Parameters
+    ----------
+    config : str or Path
+        A YAML file.
+    overrides : sequence of str
+        `KEY=VALUE`, as with `--set`.
+    output : str or Path, default="experiments"
+        The run is written to `output/<name>/<run_id>/`.
+    jobs : int, default=1
+        How many fits run at once; -1 for every core. Results don't depend on it.
+    progress : callable, optional
+        Called with a stage, the steps done and the steps there are.
+
+    Returns
+    -------
+    Run
+        `run.existed` tells that the same run was there already.
+
+    Raises
+    ------
+    ConfigError
+        With every mistake of the config.
+    DataError
+        If the data can't be used or folded.
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> run = stancekit.train("configs/mali.yaml", ["evaluation.folds.repeats=1"], output=getfixture("tmp_path"))
+    >>> run.metrics["cv"]["n"]
+    51
+    """
+    command = shlex.join(["stancekit", *sys.argv[1:]]) if Path(sys.argv[0]).stem == "stancekit" else "stancekit.train"
+    loaded = load_config(config, overrides)
+    return run_experiment(loaded, Path(output), jobs=jobs, command=command, progress=progress, pages=PAGES)
+
+
+def train_command(
+    config: Path, overrides: Sequence[str], output: Path, jobs: int, *, dry_run: bool, quiet: bool, as_json: bool
+) -> None:
+    """Train with progress on stderr and the result on stdout."""
+    from rich.console import Console
+
+    from stancekit.cli.progress import shown_progress
+    from stancekit.report.terminal import print_to, run_summary
+
+    if dry_run:
+        loaded = load_config(config, overrides)
+        plan = plan_experiment(loaded)
+        print(dump_config(loaded, config.parent), end="")
+        print("\n".join(f"# {line}" for line in plan))
+        return
+    with shown_progress(quiet or as_json) as progress:
+        run = train(config, overrides, output=output, jobs=jobs, progress=progress)
+    if run.existed and not quiet:
+        print(f"This run exists: {run.path} (same config, same data; nothing was trained again)", file=sys.stderr)
+    if as_json:
+        print(json.dumps({"path": str(run.path), "existed": run.existed, "metrics": run.metrics}, ensure_ascii=False))
+        return
+    if quiet:
+        print(run.path)
+        return
+    print_to(Console(highlight=False), run_summary(run))
+    print(f"run     {run.path}\nreport  {run.report}")

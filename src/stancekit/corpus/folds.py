@@ -1,0 +1,164 @@
+"""Folds for cross-validation: cut by group, with label shares alike, and verified before anything is fitted.
+
+The cut is greedy: groups, heaviest first, go one by one to the fold that has least of what they hold, rare labels
+counting most. For one label per example this balances as scikit-learn's `StratifiedGroupKFold` does; for label sets
+it is the idea of iterative stratification (Sechidis, Tsoumakas & Vlahavas, ECML PKDD 2011).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.config.schema import Folds
+from stancekit.corpus.examples import Columns
+from stancekit.errors import DataError, Problem
+
+
+def group_codes(examples: Columns, by: str) -> tuple[NDArray[np.intp], list[str]]:
+    """Return the group of every example.
+
+    Parameters
+    ----------
+    examples : mapping of lists
+    by : str
+        A column; `sentence` stands for one sentence of one article.
+
+    Returns
+    -------
+    codes : ndarray of shape (n_examples,)
+        Counted from 0 in order of first appearance.
+    names : list of str
+        The groups' names, by code.
+
+    Raises
+    ------
+    DataError
+        If there is no such column, or a row has no value in it.
+    """
+    if by not in examples:
+        hint = "If every example stands for itself: evaluation.folds.scheme=stratified"
+        raise DataError(Problem(f"there is no column {by!r} to group by", allowed=list(examples), given=by, hint=hint))
+    values = list(examples[by])
+    missing = [row for row, value in enumerate(values) if value is None]
+    if missing:
+        said = f"{len(missing)} of {len(values)} examples have no {by!r} to group by, the first is number {missing[0] + 1}"
+        raise DataError(Problem(said, hint=f"Fill in the column {by!r}, or group by another one"))
+    names = [str(value) for value in values]
+    if by == "sentence" and "article" in examples:
+        names = [f"{article}/{name}" for article, name in zip(examples["article"], names, strict=True)]
+    codes: dict[str, int] = {}
+    result = np.fromiter((codes.setdefault(name, len(codes)) for name in names), dtype=np.intp, count=len(names))
+    return result, list(codes)
+
+
+def make_folds(labels: NDArray[np.bool_], groups: NDArray[np.intp], plan: Folds, seed: int) -> NDArray[np.int32]:
+    """Cut examples into folds, anew for every repeat.
+
+    Parameters
+    ----------
+    labels : ndarray of bool of shape (n_examples, n_labels)
+    groups : ndarray of int of shape (n_examples,)
+        Used by the schemes `group` and `stratified_group`.
+    plan : Folds
+    seed : int
+
+    Returns
+    -------
+    ndarray of int32 of shape (n_repeats, n_examples)
+        The fold in which an example is held out.
+    """
+    units = groups if plan.scheme in ("group", "stratified_group") else np.arange(len(groups))
+    _, units = np.unique(units, return_inverse=True)
+    size = np.bincount(units).astype(float)
+    weights = size[:, None] / size.sum()
+    if plan.scheme in ("stratified", "stratified_group"):
+        totals = labels.sum(axis=0)
+        present = totals > 0
+        shares = np.stack([np.bincount(units, labels[:, i], len(size)) for i in np.flatnonzero(present)], axis=1)
+        weights = np.hstack([weights, shares / totals[present]])
+    repeats = [
+        _deal(weights, plan.n, np.random.default_rng([seed, repeat]))[units] for repeat in range(plan.repeats)
+    ]
+    return np.stack(repeats).astype(np.int32)
+
+
+def _deal(weights: NDArray[np.float64], n: int, random: np.random.Generator) -> NDArray[np.intp]:
+    """Deal units, given as shares of what is to be balanced, to `n` folds."""
+    shuffled = random.permutation(len(weights))
+    heaviest_first = shuffled[np.argsort(-(weights[shuffled] ** 2).sum(axis=1), kind="stable")]
+    load = np.zeros((n, weights.shape[1]))
+    dealt = np.zeros(len(weights), dtype=np.intp)
+    for unit in heaviest_first:
+        overlap = load @ weights[unit]
+        fold = int(np.lexsort((load[:, 0], overlap.round(12)))[0])
+        dealt[unit] = fold
+        load[fold] += weights[unit]
+    return dealt
+
+
+def verify_folds(folds: NDArray[np.int32], labels: NDArray[np.bool_], names: Sequence[str], n: int) -> list[str]:
+    """Return what is wrong with folds: one that is empty, or a label that its training part lacks.
+
+    Parameters
+    ----------
+    folds : ndarray of shape (n_repeats, n_examples)
+    labels : ndarray of bool of shape (n_examples, n_labels)
+    names : sequence of str
+        The labels.
+    n : int
+        How many folds there should be.
+    """
+    wrong = []
+    for repeat, assigned in enumerate(folds):
+        for fold in range(n):
+            place = f"fold {fold + 1} of {n}" + (f", repeat {repeat + 1}" if len(folds) > 1 else "")
+            held_out = assigned == fold
+            if not held_out.any():
+                wrong.append(f"{place} is empty")
+                continue
+            lacking = [name for name, any_ in zip(names, labels[~held_out].any(axis=0), strict=True) if not any_]
+            if lacking:
+                wrong.append(f"{place} leaves no training example of {', '.join(map(repr, lacking))}")
+    return wrong
+
+
+def cut_folds(
+    labels: NDArray[np.bool_], names: Sequence[str], groups: NDArray[np.intp], plan: Folds, seed: int
+) -> NDArray[np.int32]:
+    """Return verified folds; see `make_folds`.
+
+    Raises
+    ------
+    DataError
+        If a label has no example, there are fewer groups than folds, or a fold would be empty or lack a label in
+        training; the message names the largest number of folds that works.
+    """
+    counts = labels.sum(axis=0)
+    absent = [name for name, count in zip(names, counts, strict=True) if not count]
+    if absent:
+        seen = ", ".join(f"{name} {int(count)}" for name, count in zip(names, counts, strict=True) if count)
+        said = f"no training example of the label{'s' if len(absent) > 1 else ''} {', '.join(map(repr, absent))}"
+        hint = "Nothing can be learned from one label" if seen.count(",") == 0 else "Add examples or take it out of task.labels"
+        raise DataError(Problem(f"{said} (there are: {seen or 'none'})", hint=hint))
+    grouped = plan.scheme in ("group", "stratified_group")
+    units = len(np.unique(groups)) if grouped else len(groups)
+    what = f"groups by {plan.by!r}" if grouped else "examples"
+    folds = make_folds(labels, groups, plan, seed) if units >= plan.n else None
+    wrong = [] if folds is None else verify_folds(folds, labels, names, plan.n)
+    if folds is not None and not wrong:
+        return folds
+    said = f"{units} {what} can't fill {plan.n} folds" if folds is None else f"{plan.n} folds don't work: {wrong[0]}"
+    raise DataError(Problem(said, hint=_largest_that_works(labels, names, groups, plan, seed, units)))
+
+
+def _largest_that_works(
+    labels: NDArray[np.bool_], names: Sequence[str], groups: NDArray[np.intp], plan: Folds, seed: int, units: int
+) -> str:
+    for n in range(min(plan.n - 1, units), 1, -1):
+        smaller = plan.model_copy(update={"n": n})
+        if not verify_folds(make_folds(labels, groups, smaller, seed), labels, names, n):
+            return f"The largest number that works is evaluation.folds.n={n}"
+    return "No number of folds works; label more data or group by something finer"

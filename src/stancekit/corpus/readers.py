@@ -1,0 +1,374 @@
+"""From files of labelled examples to a `Dataset`, every mistake with its line or row."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from stancekit.config.schema import Columns as ColumnNames
+from stancekit.config.schema import Source, Task
+from stancekit.corpus.examples import COLUMN_ORDER, NUMBER_COLUMNS, TEXT_COLUMNS, to_dataset
+from stancekit.corpus.text import decode
+from stancekit.errors import DataError, Problem
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+
+ROWS_NAMED = 3
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """What a file holds, before any of it is taken for an example.
+
+    Attributes
+    ----------
+    columns : dict of str to list
+    lines : sequence of int
+        The line (or row) of the file in which each row begins, counted from 1.
+    unit : str
+        `line` or `row`: what `lines` counts.
+    """
+
+    columns: dict[str, list[Any]]
+    lines: Sequence[int]
+    unit: str = "line"
+
+
+def read_examples(
+    path: str | Path,
+    *,
+    format: str | None = None,
+    columns: Mapping[str, str] | None = None,
+    labels: Mapping[str, str | None] | None = None,
+) -> Dataset:
+    """Read labelled examples from a file.
+
+    Parameters
+    ----------
+    path : str or Path
+        UTF-8.
+    format : {"jsonl", "csv", "tsv", "parquet"}, optional
+        By the file's ending if not given.
+    columns : mapping of str to str, optional
+        Our name of a column: the file's name of it.
+    labels : mapping of str to (str or None), optional
+        The file's label: ours. None leaves the example out.
+
+    Returns
+    -------
+    datasets.Dataset
+        With the columns of `stancekit.corpus.example_features()` and whatever else the file has.
+
+    Raises
+    ------
+    DataError
+        If the file isn't there or can't be used.
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> examples = stancekit.read_examples("data/mali-2021-11/examples.jsonl")
+    >>> examples[0]["actor"], examples[0]["label"]
+    ('France', 'supports')
+    """
+    given = {"path": str(path), "format": format, "columns": columns, "labels": labels}
+    try:
+        source = Source.model_validate(given, context={"base": Path()})
+    except ValueError as error:
+        details = getattr(error, "errors", list)()
+        said = details[0]["msg"] if details else str(error)
+        raise DataError(Problem(said, where=str(path))) from error
+    return to_dataset(read_source(source, ColumnNames()))
+
+
+def read_source(source: Source, columns: ColumnNames, task: Task | None = None) -> dict[str, list[Any]]:
+    """Read a source of a config as {column: list}, its columns and labels renamed and checked.
+
+    Parameters
+    ----------
+    source : Source
+    columns : Columns
+        The config's `data.columns`; the source's own win.
+    task : Task, optional
+        If given, every row must have a label of the task.
+
+    Raises
+    ------
+    DataError
+        If the file is empty, lacks a column, or holds rows that can't be used.
+    """
+    name = source.path if "${" in source.path else str(source.file)
+    try:
+        raw = source.file.read_bytes()
+    except OSError as error:
+        raise DataError(Problem(f"can't read the examples: {error.strerror}", where=name)) from error
+    if not raw.strip():
+        raise DataError(Problem("the file has no examples: it is empty", where=name))
+    table = _PARSERS[source.resolved_format or "jsonl"](raw, name)
+    if not table.lines:
+        raise DataError(Problem("the file has no examples, only a header", where=name))
+    renamed = _rename(table, columns.mapping() | (source.columns.mapping() if source.columns else {}), name)
+    return _Checker(name, table, source, task).check(renamed)
+
+
+def fingerprint(sources: Iterable[Source]) -> str:
+    """Return a SHA-256 of the sources' bytes, as 64 hexadecimal digits."""
+    digest = hashlib.sha256()
+    for source in sources:
+        digest.update(hashlib.sha256(source.file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def read_sources(sources: Sequence[Source], columns: ColumnNames, task: Task) -> dict[str, list[Any]]:
+    """Read the union of several sources; see `read_source`.
+
+    Raises
+    ------
+    DataError
+        Also if an id occurs in two of them.
+    """
+    tables = [read_source(source, columns, task) for source in sources]
+    names = dict.fromkeys(name for table in tables for name in table)
+    union = {
+        name: [value for table in tables for value in table.get(name, [None] * len(table["text"]))] for name in names
+    }
+    repeated = _first_repeated(union["id"])
+    if repeated is not None:
+        raise DataError(Problem(f"the id {union['id'][repeated[1]]!r} occurs in two sources", hint="Make ids unique"))
+    return union
+
+
+def _parse_jsonl(raw: bytes, name: str) -> RawTable:
+    rows: list[Mapping[str, Any]] = []
+    lines: list[int] = []
+    for number, line in enumerate(decode(raw, name).split("\n"), start=1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise DataError(Problem(f"not valid JSON: {error.msg}", where=f"{name}:{number}:{error.colno}")) from error
+        if not isinstance(row, dict):
+            hint = "JSONL has one object {...} on each line"
+            raise DataError(Problem(f"a {type(row).__name__}, not an object", where=f"{name}:{number}", hint=hint))
+        rows.append(row)
+        lines.append(number)
+    names = dict.fromkeys(key for row in rows for key in row)
+    return RawTable({key: [row.get(key) for row in rows] for key in names}, lines)
+
+
+def _parse_delimited(raw: bytes, name: str, delimiter: str) -> RawTable:
+    reader = csv.reader(io.StringIO(decode(raw, name), newline=""), delimiter=delimiter, strict=True)
+    header: list[str] | None = None
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    begin = 1
+    try:
+        for row in reader:
+            line, begin = begin, reader.line_num + 1
+            if header is None:
+                header = row
+            elif row:
+                if len(row) != len(header):
+                    said = f"{len(row)} fields, but the header has {len(header)}"
+                    raise DataError(Problem(said, where=f"{name}:{line}", hint="Is a quotation mark or delimiter missing?"))
+                rows.append(row)
+                lines.append(line)
+    except csv.Error as error:
+        raise DataError(Problem(f"not valid CSV: {error}", where=f"{name}:{begin}")) from error
+    header = header or []
+    repeated = _first_repeated(header)
+    if repeated is not None:
+        raise DataError(Problem(f"the column {header[repeated[1]]!r} occurs twice", where=f"{name}:1"))
+    columns: dict[str, list[Any]] = {key: [row[i] or None for row in rows] for i, key in enumerate(header)}
+    return RawTable(columns, lines)
+
+
+def _parse_parquet(raw: bytes, name: str) -> RawTable:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(io.BytesIO(raw))
+    except (pa.ArrowInvalid, OSError) as error:
+        raise DataError(Problem(f"not a Parquet file: {error}", where=name)) from error
+    return RawTable(table.to_pydict(), range(1, table.num_rows + 1), unit="row")
+
+
+_PARSERS: Mapping[str, Callable[[bytes, str], RawTable]] = {
+    "jsonl": _parse_jsonl,
+    "csv": lambda raw, name: _parse_delimited(raw, name, ","),
+    "tsv": lambda raw, name: _parse_delimited(raw, name, "\t"),
+    "parquet": _parse_parquet,
+}
+
+
+def _rename(table: RawTable, mapping: Mapping[str, str], name: str) -> dict[str, list[Any]]:
+    for ours, theirs in mapping.items():
+        if theirs not in table.columns:
+            said = f"there is no column {theirs!r} (data.columns names it for {ours!r})"
+            raise DataError(Problem(said, where=name, allowed=list(table.columns), given=theirs))
+    renamed = {ours: table.columns[theirs] for ours, theirs in mapping.items()}
+    moved = set(mapping.values())
+    kept = {key: values for key, values in table.columns.items() if key not in moved and key not in renamed}
+    return kept | renamed
+
+
+class _Checker:
+    """Turns renamed columns into examples, gathering what is wrong with them."""
+
+    def __init__(self, name: str, table: RawTable, source: Source, task: Task | None) -> None:
+        self.name = name
+        self.table = table
+        self.source = source
+        self.task = task
+        self.problems: list[Problem] = []
+
+    def check(self, columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+        if "text" not in columns:
+            self._missing_column("text", columns)
+        label_column = None
+        if self.task is not None:
+            label_column = "labels" if self.task.kind == "multilabel" else "label"
+            if label_column not in columns:
+                self._missing_column(label_column, columns)
+        self._make_ids(columns)
+        for name in NUMBER_COLUMNS:
+            if name in columns:
+                columns[name] = self._whole_numbers(name, columns[name])
+        for name in TEXT_COLUMNS:
+            if name in columns:
+                columns[name] = [value if value is None else str(value) for value in columns[name]]
+        self._refuse("no text", [i for i, text in enumerate(columns["text"]) if text is None or not text.strip()])
+        self._check_spans(columns)
+        keep = self._check_labels(columns, label_column)
+        if self.problems:
+            raise DataError(self.problems)
+        kept = columns if keep is None else {name: [values[i] for i in keep] for name, values in columns.items()}
+        if not kept["text"]:
+            raise DataError(Problem("the label mapping leaves no example", where=self.name))
+        ordered = [name for name in COLUMN_ORDER if name in kept] + [name for name in kept if name not in COLUMN_ORDER]
+        return {name: kept[name] for name in ordered}
+
+    def _missing_column(self, name: str, columns: Mapping[str, Any]) -> None:
+        said = f"there is no column {name!r}"
+        hint = f"Name it in the config: data: {{columns: {{{name}: THEIR_NAME}}}}"
+        raise DataError(Problem(said, where=self.name, allowed=list(columns), given=name, hint=hint))
+
+    def _make_ids(self, columns: dict[str, list[Any]]) -> None:
+        if "id" not in columns:
+            columns["id"] = [f"{self.source.file.stem}:{line}" for line in self.table.lines]
+        self._refuse("no id", [i for i, value in enumerate(columns["id"]) if value is None])
+        repeated = _first_repeated(columns["id"])
+        if repeated is not None and not self.problems:
+            first, again = repeated
+            said = f"the id {columns['id'][again]!r} was used before, in {self.table.unit} {self.table.lines[first]}"
+            self.problems.append(Problem(said, where=self._where(again), hint="Make ids unique, or leave the column out"))
+
+    def _whole_numbers(self, name: str, values: Sequence[Any]) -> list[int | None]:
+        numbers: list[int | None] = []
+        wrong: list[int] = []
+        for row, value in enumerate(values):
+            number = _as_whole_number(value)
+            if number is None and value is not None:
+                wrong.append(row)
+            numbers.append(number)
+        self._refuse(f"{name!r} is not a whole number", wrong)
+        return numbers
+
+    def _check_spans(self, columns: Mapping[str, list[Any]]) -> None:
+        for role in ("actor", "target"):
+            if f"{role}_start" not in columns and f"{role}_end" not in columns:
+                continue
+            none = [None] * len(columns["text"])
+            spans = zip(columns["text"], columns.get(f"{role}_start", none), columns.get(f"{role}_end", none), strict=True)
+            wrong = [
+                row
+                for row, (text, start, end) in enumerate(spans)
+                if (start is None) != (end is None)
+                or (start is not None and end is not None and not 0 <= start < end <= len(text or ""))
+            ]
+            self._refuse(f"{role}_start and {role}_end are no span of the text", wrong)
+
+    def _check_labels(self, columns: dict[str, list[Any]], label_column: str | None) -> list[int] | None:
+        """Map and check labels; return the rows to keep, None for all."""
+        mapping = self.source.labels or {}
+        if label_column == "labels" or (label_column is None and "label" not in columns and "labels" in columns):
+            columns["labels"] = [self._map_set(value, mapping) for value in columns["labels"]]
+            self._refuse_unknown(columns["labels"])
+            return None
+        if "label" not in columns:
+            return None
+        dropped = {row for row, label in enumerate(columns["label"]) if label in mapping and mapping[label] is None}
+        columns["label"] = [mapping.get(label, label) if label is not None else None for label in columns["label"]]
+        if label_column is not None:
+            self._refuse_unknown([[] if row in dropped else [label] for row, label in enumerate(columns["label"])])
+        return [row for row in range(len(columns["label"])) if row not in dropped] if dropped else None
+
+    def _map_set(self, value: Any, mapping: Mapping[str, str | None]) -> list[str]:
+        if value is None:
+            return []
+        listed = value.split("|") if isinstance(value, str) else value
+        mapped = [mapping.get(str(label), str(label)) for label in listed]
+        return [label for label in dict.fromkeys(mapped) if label is not None]
+
+    def _refuse_unknown(self, labels: Sequence[Sequence[str | None]]) -> None:
+        if self.task is None:
+            return
+        known = self.task.labels
+        self._refuse("no label", [row for row, values in enumerate(labels) if None in values])
+        unknown: dict[str, list[int]] = {}
+        for row, values in enumerate(labels):
+            for label in values:
+                if label is not None and label not in known:
+                    unknown.setdefault(label, []).append(row)
+        for label, rows in unknown.items():
+            self._refuse(
+                f"the label {label!r} is not in task.labels",
+                rows,
+                allowed=known,
+                given=label,
+                hint="Map it (to null to leave it out): data: {train: {path: ..., labels: {THEIRS: OURS}}}",
+            )
+
+    def _refuse(self, said: str, rows: Sequence[int], **more: Any) -> None:
+        if not rows:
+            return
+        others = [str(self.table.lines[row]) for row in rows[1 : 1 + ROWS_NAMED]]
+        if others:
+            left = len(rows) - 1 - len(others)
+            unit = self.table.unit + ("s" if len(rows) > 2 else "")
+            said += f" (also {unit} {', '.join(others)}{f' and {left} more' if left else ''})"
+        self.problems.append(Problem(said, where=self._where(rows[0]), **more))
+
+    def _where(self, row: int) -> str:
+        line = self.table.lines[row]
+        return f"{self.name}:{line}" if self.table.unit == "line" else f"{self.name}: row {line}"
+
+
+def _as_whole_number(value: Any) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, str) and value.strip().removeprefix("-").isdecimal():
+        return int(value)
+    return None
+
+
+def _first_repeated(values: Sequence[Any]) -> tuple[int, int] | None:
+    """Return the places of the first value that occurs a second time."""
+    seen: dict[Any, int] = {}
+    for i, value in enumerate(values):
+        if seen.setdefault(value, i) != i:
+            return seen[value], i
+    return None

@@ -1,0 +1,153 @@
+"""From text to sentences, as spans of the text.
+
+A full stop ends a sentence unless it belongs to an abbreviation, an initial, a number or an ellipsis that runs on.
+A quotation that stands inside a sentence (`« A. B. », assure X`, `X a dit : « A. B. »`) belongs to that sentence
+as a whole, so that what is said keeps who says it; one that stands alone is split into its own sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+OPENING, CLOSING = "«“„", "»”"
+"""Quotation marks that say by themselves whether they open or close."""
+
+_PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*?\n[^\S\n]*\n|\s*\Z)", re.DOTALL)
+_STOP = re.compile(
+    r"""
+    (?P<stop> \.\.\. | [.!?…]+ )
+    (?P<close> (?: \s? [»”)\]] | ["'’](?=\s|\Z) )* )      # what closes with the sentence
+    (?= \s | \Z )
+    """,
+    re.VERBOSE,
+)
+_NEXT = re.compile(r"\s+(?P<first>[«“„\"'’(\[–—-]*\s?\S)")
+_BEFORE = re.compile(r"[^\s«“„»”\"()\[\]]*\Z")
+_INITIAL = re.compile(r"(?:[A-ZÀ-Ý]\.)*(?:[a-zà-ÿ]['’])?[A-ZÀ-Ý]|(?:[a-zà-ÿ]['’])?(?:[A-ZÀ-Ý]\.)+[A-ZÀ-Ý]")
+
+_ALWAYS_RUN_ON = frozenset(
+    """m mm mme mmes mlle mlles me mgr dr drs pr prof st ste gén gal col cdt cap lt sgt adj hon vs cf al fig vol no nos n°
+    art chap éd p pp av bd mr mrs ms jr sr sen rep gov gen col maj capt rev messrs""".split()
+)
+_RUN_ON_BEFORE_LOWER_CASE = frozenset(
+    "etc ex env max min tél janv févr avr juil sept oct nov déc inc ltd corp co jan feb mar apr jun jul aug dec".split()
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence as a span of a text.
+
+    Attributes
+    ----------
+    text : str
+        Equal to the whole text's `[start:end]`.
+    start, end : int
+        In characters of the whole text, end exclusive.
+    index, paragraph : int
+        Counted from 0.
+    quoted : bool
+        Whether all of it is inside a quotation.
+    """
+
+    text: str
+    start: int
+    end: int
+    index: int
+    paragraph: int
+    quoted: bool
+
+
+def split_sentences(text: str, language: str = "fr", *, start: int = 0) -> list[Sentence]:
+    """Split a text into sentences.
+
+    Parameters
+    ----------
+    text : str
+        Paragraphs are separated by empty lines.
+    language : str, default="fr"
+        ISO 639-1 code. The abbreviations known are French and English; the same rules serve every language.
+    start : int, default=0
+        Where to begin, as an offset into `text`.
+
+    Returns
+    -------
+    list of Sentence
+        In order, disjoint, and covering every character from `start` on that isn't white space.
+
+    Examples
+    --------
+    >>> [s.text for s in split_sentences("M. Diop est à Moscou. « Oui. Demain », dit-il.")]
+    ['M. Diop est à Moscou.', '« Oui. Demain », dit-il.']
+    """
+    sentences: list[Sentence] = []
+    for number, (begin, end) in enumerate(_paragraphs(text, start)):
+        quotations = _quotations(text, begin, end)
+        for first, last in _spans(text, begin, end, quotations):
+            quoted = any(opening <= first and last <= closing for opening, closing in quotations)
+            sentences.append(Sentence(text[first:last], first, last, len(sentences), number, quoted))
+    return sentences
+
+
+def _paragraphs(text: str, start: int) -> Iterator[tuple[int, int]]:
+    for match in _PARAGRAPH.finditer(text, start):
+        yield match.start(), match.end()
+
+
+def _quotations(text: str, begin: int, end: int) -> list[tuple[int, int]]:
+    """Return the outermost quotations of a paragraph, marks included; one that isn't closed is none."""
+    found: list[tuple[int, int]] = []
+    opened: list[int] = []
+    for position in range(begin, end):
+        if text[position] in OPENING:
+            opened.append(position)
+        elif text[position] in CLOSING and opened:
+            first = opened.pop()
+            if not opened:
+                found.append((first, position + 1))
+    return found
+
+
+def _spans(text: str, begin: int, end: int, quotations: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    first = begin
+    for match in _STOP.finditer(text, begin, end):
+        stop = match.end()
+        if stop >= end:
+            break
+        following = _NEXT.match(text, stop, end)
+        if following is None or not _ends_a_sentence(text, first, match, following):
+            continue
+        inside = next((q for q in quotations if q[0] < match.start() < q[1] and stop < q[1]), None)
+        if inside is not None and _is_embedded(text, begin, end, inside):
+            continue
+        yield first, stop
+        first = stop + len(following[0]) - len(following[0].lstrip())
+    yield first, end
+
+
+def _ends_a_sentence(text: str, first: int, match: re.Match[str], following: re.Match[str]) -> bool:
+    stop, next_character = match["stop"], following["first"][-1]
+    starts_anew = next_character.isupper() or next_character.isdigit() or not next_character.isalpha()
+    if next_character in ",;:»”)]":
+        return False
+    if stop != ".":
+        return starts_anew
+    before = _BEFORE.search(text, first, match.start())
+    word = before[0] if before else ""
+    folded = re.split(r"['’-]", word.casefold())[-1]
+    if folded in _ALWAYS_RUN_ON or _INITIAL.fullmatch(word):
+        return False
+    if folded in _RUN_ON_BEFORE_LOWER_CASE and not next_character.isupper():
+        return False
+    return starts_anew
+
+
+def _is_embedded(text: str, begin: int, end: int, quotation: tuple[int, int]) -> bool:
+    """Tell whether a quotation is part of a sentence that begins before it or goes on after it."""
+    opening, closing = quotation
+    before, after = text[begin:opening].rstrip(), text[closing:end].lstrip()
+    framed_before = bool(before) and before[-1] not in ".!?…»”"
+    framed_after = bool(after) and (after[0] in ",;:–—-" or after[0].islower())
+    return framed_before or framed_after

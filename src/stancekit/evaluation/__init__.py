@@ -1,0 +1,7 @@
+"""How good predictions are: tallies, metrics, baselines, cross-validation, intervals."""
+
+from stancekit.evaluation.crossval import out_of_fold
+from stancekit.evaluation.scores import Predictions, score_predictions
+from stancekit.evaluation.verdict import verdict, warn
+
+__all__ = ["Predictions", "out_of_fold", "score_predictions", "verdict", "warn"]

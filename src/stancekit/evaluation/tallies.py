@@ -1,0 +1,164 @@
+"""Tallies: the counts that every score is made of, by group, so that scores of any resample are one product away.
+
+A metric never sees predictions, only tallies: of one run, of a subset, or of thousands of bootstrap resamples at
+once (the leading axes). A class with neither gold nor predicted examples has no F1 (NaN) and is left out of the
+macro average, as scikit-learn's `f1_score` does with its default labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.config.schema import TaskKind
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Counts for each label, and of wholly right examples.
+
+    Attributes
+    ----------
+    both, gold, predicted : ndarray of shape (..., n_labels)
+        Examples that have the label in both, in gold, in the prediction.
+    exact, total : ndarray of shape (...)
+        Examples whose label (or label set) is right, and all.
+    """
+
+    both: Array
+    gold: Array
+    predicted: Array
+    exact: Array
+    total: Array
+
+    def resampled(self, weights: Array) -> Tally:
+        """Return tallies of resamples: `weights` of shape (n_resamples, n_groups) say how often each group is in."""
+        return Tally(
+            weights @ self.both,
+            weights @ self.gold,
+            weights @ self.predicted,
+            weights @ self.exact,
+            weights @ self.total,
+        )
+
+    @classmethod
+    def concatenated(cls, parts: Sequence[Tally]) -> Tally:
+        """Return tallies one after the other along their leading axis."""
+        return cls(*(np.concatenate([getattr(part, own.name) for part in parts]) for own in fields(cls)))
+
+    def summed(self) -> Tally:
+        """Return the tally of all groups together."""
+        parts = (self.both, self.gold, self.predicted, self.exact, self.total)
+        return Tally(*(part.sum(axis=0) for part in parts))
+
+
+def tally_by_group(
+    gold: NDArray[np.bool_], predicted: NDArray[np.bool_], groups: NDArray[np.intp], n_groups: int
+) -> Tally:
+    """Return the tally of every group.
+
+    Parameters
+    ----------
+    gold, predicted : ndarray of bool of shape (n_examples, n_labels)
+    groups : ndarray of int of shape (n_examples,)
+    n_groups : int
+
+    Returns
+    -------
+    Tally
+        With one leading axis, of length n_groups.
+
+    Examples
+    --------
+    >>> gold, predicted = np.array([[True, False], [False, True]]), np.array([[True, False], [True, False]])
+    >>> tally = tally_by_group(gold, predicted, np.array([0, 0]), 1)
+    >>> tally.both.tolist(), tally.exact.tolist()
+    ([[1.0, 0.0]], [1.0])
+    """
+
+    def add_up(values: NDArray[np.bool_]) -> Array:
+        by_label = [np.bincount(groups, column, n_groups) for column in values.T.astype(np.float64)]
+        return np.stack(by_label, axis=1)
+
+    exact = (gold == predicted).all(axis=1)
+    return Tally(
+        add_up(gold & predicted),
+        add_up(gold),
+        add_up(predicted),
+        np.bincount(groups, exact.astype(np.float64), n_groups),
+        np.bincount(groups, minlength=n_groups).astype(np.float64),
+    )
+
+
+def precision(tally: Tally) -> Array:
+    """Return precision per label; NaN where nothing was predicted so."""
+    return _ratio(tally.both, tally.predicted)
+
+
+def recall(tally: Tally) -> Array:
+    """Return recall per label; NaN where there is no gold example."""
+    return _ratio(tally.both, tally.gold)
+
+
+def f1(tally: Tally) -> Array:
+    """Return F1 per label; NaN where the label is neither in gold nor predicted."""
+    return _ratio(2.0 * tally.both, tally.gold + tally.predicted)
+
+
+def macro_f1(tally: Tally) -> Array:
+    """Return the mean F1 of the labels that occur in gold or prediction."""
+    scores = f1(tally)
+    known = ~np.isnan(scores)
+    return _ratio(np.where(known, scores, 0.0).sum(axis=-1), known.sum(axis=-1).astype(np.float64))
+
+
+def micro_f1(tally: Tally) -> Array:
+    """Return F1 over all label decisions together."""
+    return _ratio(2.0 * tally.both.sum(axis=-1), (tally.gold + tally.predicted).sum(axis=-1))
+
+
+def weighted_f1(tally: Tally) -> Array:
+    """Return the mean F1 of the labels, weighted by their gold examples."""
+    scores = np.nan_to_num(f1(tally), nan=0.0)
+    return _ratio((scores * tally.gold).sum(axis=-1), tally.gold.sum(axis=-1))
+
+
+def exact_share(tally: Tally) -> Array:
+    """Return the share of examples whose label, or whole label set, is right."""
+    return _ratio(tally.exact, tally.total)
+
+
+METRICS: Mapping[str, Callable[[Tally], Array]] = {
+    "macro_f1": macro_f1,
+    "micro_f1": micro_f1,
+    "weighted_f1": weighted_f1,
+    "accuracy": exact_share,
+    "subset_accuracy": exact_share,
+}
+
+
+def confusion(gold: NDArray[np.bool_], predicted: NDArray[np.bool_], kind: TaskKind) -> Array:
+    """Return the confusion matrix, gold in rows, predicted in columns.
+
+    Returns
+    -------
+    ndarray of shape (n_labels, n_labels), or (n_labels, 2, 2) in a multilabel task
+        In a multilabel task one matrix per label, as scikit-learn's `multilabel_confusion_matrix`:
+        `[[true negatives, false positives], [false negatives, true positives]]`.
+    """
+    hits, misses = gold.astype(np.float64), (~gold).astype(np.float64)
+    said, unsaid = predicted.astype(np.float64), (~predicted).astype(np.float64)
+    if kind == "stance":
+        return hits.T @ said
+    cells = [[(a * b).sum(axis=0) for b in (unsaid, said)] for a in (misses, hits)]
+    return np.moveaxis(np.array(cells), -1, 0)
+
+
+def _ratio(above: Array, below: Array) -> Array:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(below > 0, above / np.where(below > 0, below, 1.0), np.nan)

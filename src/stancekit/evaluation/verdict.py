@@ -1,0 +1,88 @@
+"""What scores allow one to say, in plain words: warnings and the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from stancekit.config.schema import Config
+from stancekit.evaluation.scores import FEW_GROUPS
+
+
+def warn(scores: Mapping[str, Any], config: Config, articles: int | None, unconverged: int, fits: int) -> list[dict[str, str]]:
+    """Return the warnings that belong beside scores.
+
+    Parameters
+    ----------
+    scores : mapping
+        SCORES; see `stancekit.evaluation.scores.score_predictions`.
+    config : Config
+    articles : int or None
+        How many articles the examples are from, None if that isn't known.
+    unconverged, fits : int
+        How many of the fits stopped before they converged.
+    """
+    found: list[dict[str, str]] = []
+
+    def add(code: str, message: str) -> None:
+        found.append({"code": code, "message": message})
+
+    by, groups, n = config.evaluation.intervals.by, scores["groups"], scores["n"]
+    unit = "sentences" if by == "sentence" else f"groups ({by})"
+    if articles == 1:
+        add(
+            "one_article",
+            f"All {n} examples are from one article, {groups} {unit} of one author on one day. The scores say how"
+            " well sentences of this article are told apart from each other; they say nothing about another article.",
+        )
+    if groups < FEW_GROUPS:
+        add(
+            "few_groups",
+            f"{groups} {unit} are few: the intervals are wide and, with fewer than {FEW_GROUPS}, likely still too"
+            " narrow. Differences of a few points mean nothing here.",
+        )
+    primary = str(config.evaluation.primary)
+    own = scores["metrics"][primary]
+    for name, values in scores["baselines"].items():
+        rival = values and values[primary]
+        if rival is None or own["value"] is None:
+            continue
+        if rival >= own["value"]:
+            add("baseline_not_beaten", f"The baseline {name} ({rival:.3f}) scores no less than the model ({own['value']:.3f}) in {primary}.")
+        elif own["low"] is not None and rival >= own["low"]:
+            add(
+                "baseline_in_interval",
+                f"The baseline {name} ({rival:.3f}) lies inside the model's interval"
+                f" ({own['low']:.3f} to {own['high']:.3f}) in {primary}.",
+            )
+    if unconverged:
+        add("not_converged", f"In {unconverged} of {fits} fits a solver stopped before it converged; try a smaller model.C.")
+    return found
+
+
+def verdict(scores: Mapping[str, Any], config: Config, tested_on: str) -> str:
+    """Return one sentence on the primary metric: value, interval, the best baseline, how much data.
+
+    Examples
+    --------
+    >>> from stancekit.config import load_config
+    >>> scores = {"n": 51, "groups": 16, "repeats": 1, "baselines": {"majority": {"macro_f1": 0.2}},
+    ...           "metrics": {"macro_f1": {"value": 0.5, "low": 0.4, "high": 0.6}}}
+    >>> verdict(scores, load_config("configs/mali.yaml"), "cross-validation")
+    'macro_f1 0.500 (95 % interval 0.400 to 0.600) in cross-validation of 51 examples in 16 sentences; best baseline: majority 0.200.'
+    """
+    plan, primary = config.evaluation.intervals, str(config.evaluation.primary)
+    own = scores["metrics"][primary]
+    if own["value"] is None:
+        return f"{primary} is not defined on these {scores['n']} examples."
+    unit = "sentences" if plan.by == "sentence" else f"groups by {plan.by}"
+    interval = "no interval: one group"
+    if own["low"] is not None:
+        interval = f"{plan.level * 100:g} % interval {own['low']:.3f} to {own['high']:.3f}"
+    rivals = {name: values[primary] for name, values in scores["baselines"].items() if values and values[primary] is not None}
+    best = max(rivals, key=lambda name: rivals[name]) if rivals else None
+    beside = f"; best baseline: {best} {rivals[best]:.3f}" if best is not None else ""
+    return (
+        f"{primary} {own['value']:.3f} ({interval}) in {tested_on} of {scores['n']} examples"
+        f" in {scores['groups']} {unit}{beside}."
+    )

@@ -1,0 +1,89 @@
+"""The run store: where runs are, what they are called, and how one appears there whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from stancekit.config.schema import Config
+from stancekit.corpus.readers import fingerprint
+from stancekit.errors import InputError, Problem
+
+FORMAT = 1
+"""Of the run folder; a change of what files mean changes it, and with it every run id."""
+
+METRICS = "metrics.json"
+
+
+def run_id(config: Config) -> str:
+    """Return 12 hexadecimal digits that name a run by its config, the content of its data and the format version.
+
+    Where the data files are doesn't matter; what is in them does.
+    """
+    values = config.model_dump(mode="json")
+    for part in ("train", "test"):
+        for source, own in zip(getattr(config.data, part) or (), values["data"][part] or (), strict=True):
+            own["path"], own["format"] = None, source.resolved_format
+    content = {
+        "format": FORMAT,
+        "config": values,
+        "train": fingerprint(config.data.train),
+        "test": fingerprint(config.data.test or ()),
+    }
+    text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def is_run(folder: Path) -> bool:
+    """Tell whether a folder is a run."""
+    return (folder / METRICS).is_file() and not folder.name.startswith(".")
+
+
+def find_runs(folder: Path) -> list[Path]:
+    """Return the run folders in a folder of experiments, or in that of one experiment, by name and id.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder.
+    """
+    if not folder.is_dir():
+        hint = "Train one: stancekit train --config configs/mali.yaml"
+        raise InputError(Problem("there is no such folder of runs", where=str(folder), hint=hint))
+    if is_run(folder):
+        return [folder]
+    children = [child for child in sorted(folder.iterdir()) if child.is_dir() and not child.name.startswith(".")]
+    grandchildren = [run for child in children for run in sorted(child.iterdir()) if run.is_dir()]
+    return [run for run in sorted([*children, *grandchildren]) if is_run(run)]
+
+
+@contextmanager
+def new_run_folder(place: Path) -> Iterator[Path]:
+    """Give a folder to write a run into, which becomes `place` when the block ends well and vanishes if not."""
+    made = [parent for parent in (place.parent, *place.parent.parents) if not parent.exists()]
+    place.parent.mkdir(parents=True, exist_ok=True)
+    partial = place.parent / f".{place.name}.{uuid.uuid4().hex[:8]}.partial"
+    partial.mkdir()
+    try:
+        yield partial
+        if is_run(place):
+            shutil.rmtree(partial)
+        else:
+            partial.rename(place)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        for folder in made:
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
+        raise
+
+
+def write_json(path: Path, values: Any) -> None:
+    """Write JSON as every file of a run is written: UTF-8, indented, no NaN."""
+    path.write_text(json.dumps(values, ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8")

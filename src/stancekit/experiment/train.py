@@ -1,0 +1,309 @@
+"""A run from config to folder: read, fold, count, fit, score, write."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.config.schema import BaselineName, Block, Config
+from stancekit.corpus.examples import Columns
+from stancekit.corpus.folds import cut_folds, group_codes
+from stancekit.corpus.linking import Gazetteer
+from stancekit.corpus.readers import fingerprint, read_sources
+from stancekit.engine.local import count_jobs, run_jobs
+from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable, constant_prediction
+from stancekit.evaluation.crossval import OutOfFold, out_of_fold
+from stancekit.evaluation.scores import Predictions, score_predictions
+from stancekit.evaluation.verdict import warn
+from stancekit.experiment.environment import Stopwatch, describe_environment
+from stancekit.experiment.files import Results, Scored, write_files
+from stancekit.experiment.run import Run
+from stancekit.experiment.store import FORMAT, is_run, new_run_folder, run_id, write_json
+from stancekit.features.counts import Counts, count_blocks
+from stancekit.models.decision import decide, probabilities
+from stancekit.models.linear import HAS_PROBABILITIES
+from stancekit.models.persistence import save_model
+from stancekit.models.stance_model import StanceModel, fit_counted
+
+Item = TypeVar("Item")
+Progress = Callable[[str, int, int], None]
+"""Told the stage, how many steps of it are done, and how many there are."""
+Page = Callable[[Results, Path], None]
+"""Writes something more into a run folder: a report, figures, a model card."""
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True)
+class _Corpus:
+    """Labelled examples as training and scoring need them."""
+
+    columns: Columns
+    labels: NDArray[np.bool_]
+    groups: NDArray[np.intp]
+
+
+@dataclass
+class _Session:
+    """What all stages of one training share."""
+
+    config: Config
+    jobs: int
+    progress: Progress
+    watch: Stopwatch = field(default_factory=Stopwatch)
+    log: list[str] = field(default_factory=list)
+
+    def run(self, stage: str, jobs: Sequence[Callable[[], Item]]) -> Iterator[Item]:
+        """Run independent jobs, counting them as progress of a stage."""
+        self.progress(stage, 0, len(jobs))
+        for done, result in enumerate(run_jobs(jobs, self.jobs), start=1):
+            self.progress(stage, done, len(jobs))
+            yield result
+
+
+def run_experiment(
+    config: Config,
+    output: Path,
+    *,
+    jobs: int = 1,
+    command: str = "",
+    progress: Progress = silent,
+    pages: Sequence[Page] = (),
+) -> Run:
+    """Train and evaluate, and write the run folder `output/<name>/<run_id>/`.
+
+    Parameters
+    ----------
+    config : Config
+    output : Path
+    jobs : int, default=1
+        How many fits run at once; -1 for every core. Results don't depend on it.
+    command : str, default=""
+        How the run was started, for environment.json.
+    progress : callable, optional
+    pages : sequence of callable
+        What else is written into the folder before it appears.
+
+    Returns
+    -------
+    Run
+        With `existed=True` if the run was there already; nothing is trained again then.
+
+    Raises
+    ------
+    DataError
+        If the data can't be read or folded; no folder is left behind.
+    """
+    jobs = count_jobs(jobs)
+    id = run_id(config)
+    place = output / config.name / id
+    if is_run(place):
+        return Run(place, existed=True)
+    session = _Session(config, jobs, progress)
+    results = _evaluate(session, id)
+    with new_run_folder(place) as folder:
+        with session.watch.stage("write"):
+            write_files(results, folder, place)
+            (folder / "model").mkdir()
+            save_model(results.model, folder / "model")
+            for page in pages:
+                page(results, folder)
+        write_json(folder / "environment.json", describe_environment(command, jobs, session.watch.seconds))
+    return Run(place)
+
+
+def plan_experiment(config: Config) -> list[str]:
+    """Read the data and cut the folds as a run would, train nothing, and return what was found, in lines.
+
+    Raises
+    ------
+    DataError
+        As `run_experiment` would.
+    """
+    session = _Session(config, 1, silent)
+    train = _read(session, "train")
+    if config.data.test is not None:
+        _read(session, "test")
+    _cut(session, train)
+    return [*session.log, f"would be run {run_id(config)}"]
+
+
+def _evaluate(session: _Session, id: str) -> Results:
+    config, watch = session.config, session.watch
+    with watch.stage("read"):
+        train = _read(session, "train")
+        test = _read(session, "test") if config.data.test is not None else None
+        folds = _cut(session, train)
+    with watch.stage("count"):
+        session.progress("counting n-grams", 0, 1)
+        counted = count_blocks(train.columns, config.features.blocks)
+        session.progress("counting n-grams", 1, 1)
+    for block, counts in zip(config.features.blocks, counted, strict=True):
+        session.log.append(f"counted {len(counts.terms)} distinct {block.analyzer} n-grams {list(block.ngrams)} of {block.field!r}")
+    with watch.stage("cross-validate"):
+        cv = _cross_validate(session, train, folds, counted) if folds is not None else None
+    with watch.stage("fit"):
+        model = _fit_final(session, train, counted)
+    with watch.stage("test"):
+        tested = _test(session, train, test, model) if test is not None else None
+    metrics = {
+        "format": FORMAT,
+        "name": config.name,
+        "run_id": id,
+        "primary": config.evaluation.primary,
+        "labels": list(config.task.labels),
+        "cv": cv.scores if cv else None,
+        "test": tested.scores if tested else None,
+        "search": None,
+    }
+    return Results(config, id, metrics, model, cv, tested, tuple(session.log))
+
+
+def _read(session: _Session, part: str) -> _Corpus:
+    config = session.config
+    session.progress(f"reading {part} data", 0, 1)
+    sources = getattr(config.data, part)
+    columns = read_sources(sources, config.data.columns, config.task)
+    labels = config.task.labels
+    if config.task.kind == "multilabel":
+        gold = np.array([[label in own for label in labels] for own in columns["labels"]], dtype=np.bool_)
+    else:
+        gold = np.array(columns["label"], dtype=np.str_)[:, None] == np.array(labels)[None, :]
+    groups, names = group_codes(columns, str(config.evaluation.intervals.by))
+    shares = ", ".join(f"{label} {int(count)}" for label, count in zip(labels, gold.sum(axis=0), strict=True))
+    session.log.append(f"read {len(gold)} {part} examples in {len(names)} groups by {config.evaluation.intervals.by!r}: {shares}")
+    session.log += [f"  {source.path}: {note}" for source in sources for note in _left_out(source)]
+    session.progress(f"reading {part} data", 1, 1)
+    return _Corpus(columns, np.asarray(gold), groups)
+
+
+def _left_out(source: Any) -> list[str]:
+    dropped = [label for label, ours in (source.labels or {}).items() if ours is None]
+    return [f"labels left out as the config says: {', '.join(dropped)}"] if dropped else []
+
+
+def _cut(session: _Session, train: _Corpus) -> NDArray[np.int32] | None:
+    plan = session.config.evaluation.folds
+    if plan is None:
+        return None
+    groups, _ = group_codes(train.columns, plan.by)
+    folds = cut_folds(train.labels, session.config.task.labels, groups, plan, session.config.seed)
+    session.log.append(f"cut {plan.n} folds ({plan.scheme} by {plan.by!r}) {plan.repeats} times; every one verified")
+    return folds
+
+
+def _cross_validate(
+    session: _Session, train: _Corpus, folds: NDArray[np.int32], counted: Sequence[Counts]
+) -> Scored:
+    config = session.config
+    own = _held_out(session, "cross-validating", train, folds, counted, config.features.blocks)
+    predicted = np.stack([decide(scores, config.task.kind) for scores in own.scores])
+    baselines: dict[str, NDArray[np.bool_] | None] = {}
+    possible = applicable(config.evaluation.baselines, train.columns)
+    for name in config.evaluation.baselines:
+        baselines[name] = _baseline(session, name, train, folds) if name in possible else None
+    predictions = Predictions(train.labels, predicted, train.groups)
+    scores = score_predictions(predictions, baselines, config, train.columns)
+    scores["warnings"] = warn(scores, config, _count_articles(train.columns), own.unconverged, own.fits)
+    session.log.append(f"cross-validated: {own.fits} fits, {own.unconverged} of them not converged")
+    return Scored("cross-validation", scores, train.columns, train.labels, predicted, _probabilities(config, own.scores), folds)
+
+
+def _held_out(
+    session: _Session,
+    stage: str,
+    train: _Corpus,
+    folds: NDArray[np.int32],
+    counted: Sequence[Counts],
+    blocks: Sequence[Block],
+) -> OutOfFold:
+    config = session.config
+    run = partial(session.run, stage)
+    return out_of_fold(counted, blocks, train.labels, folds, config.model, config.seed, run)
+
+
+def _baseline(
+    session: _Session, name: BaselineName, train: _Corpus, folds: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Return what a baseline predicts for held-out examples, of shape (n_repeats, n_examples, n_labels)."""
+    config = session.config
+    kind = config.task.kind
+    if name in CONTROL_BLOCKS:
+        blocks = CONTROL_BLOCKS[name]
+        counted = count_blocks(train.columns, blocks)
+        scores = _held_out(session, f"baseline {name}", train, folds, counted, blocks).scores
+        return np.stack([decide(own, kind) for own in scores])
+    predicted = np.zeros((*folds.shape, train.labels.shape[1]), dtype=np.bool_)
+    for repeat, assigned in enumerate(folds):
+        for fold in np.unique(assigned):
+            rows = assigned == fold
+            seed = [config.seed, repeat, int(fold)]
+            predicted[repeat, rows] = constant_prediction(name, train.labels[~rows], int(rows.sum()), kind, seed)
+    return predicted
+
+
+def _fit_final(session: _Session, train: _Corpus, counted: Sequence[Counts]) -> StanceModel:
+    config = session.config
+    rows = np.arange(len(train.labels))
+    fit = partial(fit_counted, counted, config.features.blocks, rows, train.labels, config.model, config.seed)
+    features, linear = next(iter(list(session.run("fitting the final model", [fit]))))
+    session.log.append(f"fitted the final model on all {len(rows)} examples: {len(features.names)} features")
+    languages = sorted({language for language in train.columns.get("language", ()) if language})
+    about = {
+        "name": config.name,
+        "languages": languages,
+        "examples": len(rows),
+        "training_data_sha256": fingerprint(config.data.train),
+        "python": platform.python_version(),
+    }
+    filled = {name: train.columns.get(name, [None] * len(rows)) for name in _SPAN_AND_NAME_COLUMNS}
+    gazetteer = Gazetteer.from_examples({**train.columns, **filled})
+    return StanceModel(config.task, config.model, features, linear, gazetteer, about)
+
+
+def _test(session: _Session, train: _Corpus, test: _Corpus, model: StanceModel) -> Scored:
+    config = session.config
+    kind = config.task.kind
+    scores = model.linear.scores(model.features.transform(test.columns))
+    predicted = decide(scores, kind)[None]
+    baselines: dict[str, NDArray[np.bool_] | None] = {}
+    possible = applicable(config.evaluation.baselines, test.columns)
+    for name in config.evaluation.baselines:
+        baselines[name] = _test_baseline(session, name, train, test)[None] if name in possible else None
+    result = score_predictions(Predictions(test.labels, predicted, test.groups), baselines, config, test.columns)
+    result["warnings"] = warn(result, config, _count_articles(test.columns), len(model.linear.unconverged) > 0, 1)
+    session.log.append(f"scored {len(test.labels)} test examples")
+    return Scored("the test set", result, test.columns, test.labels, predicted, _probabilities(config, scores[None]), None)
+
+
+def _test_baseline(session: _Session, name: BaselineName, train: _Corpus, test: _Corpus) -> NDArray[np.bool_]:
+    config = session.config
+    if name not in CONTROL_BLOCKS:
+        return constant_prediction(name, train.labels, len(test.labels), config.task.kind, [config.seed])
+    blocks, rows = CONTROL_BLOCKS[name], np.arange(len(train.labels))
+    fit = partial(fit_counted, count_blocks(train.columns, blocks), blocks, rows, train.labels, config.model, config.seed)
+    features, linear = next(iter(list(session.run(f"baseline {name}", [fit]))))
+    return decide(linear.scores(features.transform(test.columns)), config.task.kind)
+
+
+def _probabilities(config: Config, scores: NDArray[np.float64]) -> NDArray[np.float64] | None:
+    if not HAS_PROBABILITIES[config.model.kind]:
+        return None
+    return np.stack([probabilities(own, config.task.kind) for own in scores])
+
+
+def _count_articles(columns: Columns) -> int | None:
+    known = {article for article in columns.get("article", ()) if article is not None}
+    return len(known) or None
+
+
+_SPAN_AND_NAME_COLUMNS = ("actor", "actor_start", "actor_end", "target", "target_start", "target_end")

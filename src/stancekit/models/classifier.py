@@ -1,0 +1,116 @@
+"""`StanceClassifier`: the same model as a scikit-learn estimator."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.validation import check_is_fitted
+
+from stancekit.config.schema import Block, Features, Model, Task
+from stancekit.corpus.examples import as_columns
+from stancekit.errors import DataError, Problem
+from stancekit.models.decision import probabilities
+from stancekit.models.linear import HAS_PROBABILITIES
+from stancekit.models.stance_model import StanceModel, fit_model
+
+
+class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-learn ships no types
+    """TF-IDF blocks and a linear model, from examples to stances.
+
+    Parameters
+    ----------
+    blocks : sequence of Block or dict, optional
+        The features; those of a config that names none by default.
+    model : {"logistic_regression", "linear_svc"}, default="logistic_regression"
+    C : float, default=1.0
+        Inverse strength of the L2 penalty.
+    class_weight : "balanced" or None, default="balanced"
+    labels : sequence of str, optional
+        The order of the classes; sorted by default.
+    random_state : int, default=0
+
+    Attributes
+    ----------
+    classes_ : ndarray of str of shape (n_classes,)
+    model_ : StanceModel
+        What was fitted, as arrays.
+
+    Examples
+    --------
+    >>> X = [{"text": "Paris soutient l'accord.", "actor": "France", "target": "deal"},
+    ...      {"text": "Paris refuse l'accord.", "actor": "France", "target": "deal"}]
+    >>> classifier = StanceClassifier().fit(X, ["supports", "opposes"])
+    >>> classifier.predict([{"text": "Moscou soutient l'accord.", "actor": "Russia", "target": "deal"}]).tolist()
+    ['supports']
+    """
+
+    classes_: NDArray[np.str_]
+    model_: StanceModel
+
+    def __init__(
+        self,
+        blocks: Sequence[Block | dict[str, Any]] | None = None,
+        model: str = "logistic_regression",
+        C: float = 1.0,
+        class_weight: str | None = "balanced",
+        labels: Sequence[str] | None = None,
+        random_state: int = 0,
+    ) -> None:
+        self.blocks = blocks
+        self.model = model
+        self.C = C
+        self.class_weight = class_weight
+        self.labels = labels
+        self.random_state = random_state
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Fit on examples (see `stancekit.corpus.as_columns`) and their labels.
+
+        Raises
+        ------
+        DataError
+            If `X` and `y` differ in length, or `y` has one label only or one that isn't in `labels`.
+        """
+        columns = as_columns(X)
+        names = np.asarray([str(label) for label in y], dtype=np.str_)
+        if len(names) != len(columns["text"]):
+            raise DataError(Problem(f"{len(columns['text'])} examples, but {len(names)} labels"))
+        found = np.unique(names)
+        self.classes_ = found if self.labels is None else np.asarray(self.labels, dtype=np.str_)
+        unknown = sorted(set(found.tolist()) - set(self.classes_.tolist()))
+        if unknown:
+            raise DataError(Problem(f"y holds {unknown[0]!r}", allowed=self.classes_.tolist(), given=unknown[0]))
+        if len(found) < 2 or len(found) < len(self.classes_):
+            raise DataError(Problem(f"y holds {len(found)} of {max(2, len(self.classes_))} labels; every label needs an example"))
+        blocks = Features().blocks if self.blocks is None else tuple(Block.model_validate(b) for b in self.blocks)
+        spec = Model.model_validate({"kind": self.model, "C": self.C, "class_weight": self.class_weight})
+        gold = names[:, None] == self.classes_[None, :]
+        task = Task(labels=tuple(self.classes_.tolist()))
+        self.model_ = fit_model(columns, gold, task, blocks, spec, self.random_state)
+        return self
+
+    def decision_function(self, X: Any) -> NDArray[np.float64]:
+        """Return decision values of shape (n_examples, n_classes)."""
+        check_is_fitted(self)
+        return self.model_.decision_function(X)
+
+    def predict(self, X: Any) -> NDArray[np.str_]:
+        """Return the stance of every example, of shape (n_examples,)."""
+        check_is_fitted(self)
+        return np.asarray(self.model_.predict(X), dtype=np.str_)
+
+    def predict_proba(self, X: Any) -> NDArray[np.float64]:
+        """Return probabilities of shape (n_examples, n_classes), in the order of `classes_`.
+
+        Raises
+        ------
+        AttributeError
+            If the model is of a kind that has none, as scikit-learn expects.
+        """
+        if not HAS_PROBABILITIES[self.model]:
+            raise AttributeError(f"a {self.model} has no probabilities")
+        return probabilities(self.decision_function(X), "stance")

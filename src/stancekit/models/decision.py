@@ -1,0 +1,39 @@
+"""From decision values to labels and probabilities."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.config.schema import TaskKind
+
+
+def decide(scores: NDArray[np.float64], kind: TaskKind) -> NDArray[np.bool_]:
+    """Return which labels are chosen, of shape (n_examples, n_labels).
+
+    One label, that of the highest score (the first of equals), in a stance task; every label whose score is above
+    zero in a multilabel task.
+
+    Examples
+    --------
+    >>> decide(np.array([[0.5, 2.0, -1.0]]), "stance").tolist(), decide(np.array([[0.5, 2.0, -1.0]]), "multilabel").tolist()
+    ([[False, True, False]], [[True, True, False]])
+    """
+    if kind == "multilabel":
+        return np.asarray(scores > 0.0)
+    chosen = np.zeros(scores.shape, dtype=np.bool_)
+    chosen[np.arange(len(scores)), scores.argmax(axis=1)] = True
+    return chosen
+
+
+def probabilities(scores: NDArray[np.float64], kind: TaskKind) -> NDArray[np.float64]:
+    """Return one-vs-rest logistic probabilities, of shape (n_examples, n_labels).
+
+    Each label's own logistic probability; in a stance task divided by their sum, as scikit-learn's
+    `OneVsRestClassifier` does, so that the most probable label is the one with the highest score.
+    """
+    from scipy.special import expit, log_expit, softmax
+
+    if kind == "multilabel":
+        return np.asarray(expit(scores))
+    return np.asarray(softmax(log_expit(scores), axis=1))

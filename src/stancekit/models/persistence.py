@@ -1,0 +1,220 @@
+"""Saving a model as arrays and a description, and loading one that nobody has to trust.
+
+    model.json          format version, task, features, names, library versions, SHA-256 of the other files
+    model.safetensors   coefficients, intercepts, idf
+    vocabulary.parquet  block, term: one row for each feature, in order
+
+No file names a class or a function, and none is executed. A hash tells damage, not who made the file; so every
+number of the description is checked against the arrays before use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from safetensors import SafetensorError
+from safetensors.numpy import load as load_arrays
+from safetensors.numpy import save as save_arrays
+
+from stancekit.config.schema import Block, Model, Task
+from stancekit.corpus.linking import Gazetteer
+from stancekit.errors import InputError, ModelError, Problem
+from stancekit.features.blocks import FittedBlock, FittedFeatures
+from stancekit.models.linear import LinearModel
+from stancekit.models.stance_model import StanceModel
+
+FORMAT = 1
+DESCRIPTION, ARRAYS, VOCABULARY = "model.json", "model.safetensors", "vocabulary.parquet"
+LIBRARIES = ("numpy", "scipy", "scikit-learn")
+MAXIMUM_DESCRIPTION = 64 * 2**20
+"""Bytes; a larger model.json is refused unread."""
+
+_SHAPES = "coefficients (labels, features), intercepts (labels,) and idf (features,)"
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class _SavedBlock(_Part):
+    spec: Block
+    terms: Annotated[int, Field(ge=0)]
+
+
+class _Description(_Part):
+    """The contents of model.json."""
+
+    format: Literal[1]
+    stancekit: str
+    libraries: dict[str, str]
+    task: Task
+    model: Model
+    decision: Literal["argmax"]
+    blocks: Annotated[tuple[_SavedBlock, ...], Field(min_length=1)]
+    actors: dict[str, tuple[str, ...]]
+    targets: dict[str, tuple[str, ...]]
+    about: dict[str, Any]
+    files: dict[Literal["model.safetensors", "vocabulary.parquet"], Annotated[str, Field(pattern="^[0-9a-f]{64}$")]]
+
+
+def save_model(model: StanceModel, folder: Path) -> None:
+    """Write a model into a folder that exists."""
+    arrays = {
+        "coefficients": np.ascontiguousarray(model.linear.coefficients, dtype=np.float64),
+        "intercepts": np.ascontiguousarray(model.linear.intercepts, dtype=np.float64),
+        "idf": np.concatenate([block.idf for block in model.features.blocks]).astype(np.float64),
+    }
+    (folder / ARRAYS).write_bytes(save_arrays(arrays))
+    blocks = model.features.blocks
+    numbers = np.repeat(np.arange(len(blocks), dtype=np.int32), [len(block.terms) for block in blocks])
+    terms = [term for block in blocks for term in block.terms]
+    table = pa.table({"block": numbers, "term": pa.array(terms, pa.string())})
+    pq.write_table(table, folder / VOCABULARY, compression="zstd")
+    description = _Description(
+        format=FORMAT,
+        stancekit=version("stancekit"),
+        libraries={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        task=model.task,
+        model=model.spec,
+        decision="argmax",
+        blocks=tuple(_SavedBlock(spec=block.spec, terms=len(block.terms)) for block in blocks),
+        actors={name: tuple(forms) for name, forms in model.gazetteer.actors.items()},
+        targets={name: tuple(forms) for name, forms in model.gazetteer.targets.items()},
+        about=dict(model.about),
+        files={ARRAYS: _sha256(folder / ARRAYS), VOCABULARY: _sha256(folder / VOCABULARY)},
+    )
+    text = json.dumps(description.model_dump(mode="json"), ensure_ascii=False, indent=2, allow_nan=False)
+    (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
+
+
+def load(path: str | Path) -> StanceModel:
+    """Load a saved model; no code of the file's runs.
+
+    Parameters
+    ----------
+    path : str or Path
+        A run folder or its `model/`.
+
+    Raises
+    ------
+    InputError
+        If there is no model at `path`.
+    ModelError
+        If its files are damaged, of another format or don't fit each other.
+
+    Examples
+    --------
+    >>> import stancekit
+    >>> model = stancekit.load("experiments/mali/3f2a9c41d07b")  # doctest: +SKIP
+    >>> model.predict([{"text": "La France refuse.", "actor": "France", "target": "wagner_deal"}])  # doctest: +SKIP
+    ['opposes']
+    """
+    folder = _model_folder(Path(path))
+    description = _read_description(folder / DESCRIPTION)
+    for name, expected in description.files.items():
+        if _sha256(folder / name) != expected:
+            hint = "The file was changed or damaged after it was saved; copy or train the model again"
+            raise ModelError(Problem(f"{name} doesn't match its SHA-256 in {DESCRIPTION}", str(folder), hint=hint))
+    arrays = _read_arrays(folder / ARRAYS, description)
+    blocks = _read_blocks(folder / VOCABULARY, description, arrays["idf"])
+    return StanceModel(
+        task=description.task,
+        spec=description.model,
+        features=FittedFeatures(blocks),
+        linear=LinearModel(arrays["coefficients"], arrays["intercepts"]),
+        gazetteer=Gazetteer(description.actors, description.targets),
+        about=description.about,
+    )
+
+
+def _model_folder(path: Path) -> Path:
+    for folder in (path, path / "model"):
+        if (folder / DESCRIPTION).is_file():
+            return folder
+    said = "there is no model here" if path.is_dir() else "there is no such folder"
+    raise InputError(Problem(said, where=str(path), hint=f"Give a run folder or its model/, with a {DESCRIPTION} in it"))
+
+
+def _read_description(path: Path) -> _Description:
+    if path.stat().st_size > MAXIMUM_DESCRIPTION:
+        raise ModelError(Problem(f"larger than {MAXIMUM_DESCRIPTION} bytes", where=str(path)))
+    try:
+        values = json.loads(path.read_bytes())
+    except (ValueError, RecursionError) as error:
+        raise ModelError(Problem(f"not valid JSON: {error}", where=str(path))) from error
+    found = values.get("format") if isinstance(values, dict) else None
+    if found != FORMAT:
+        hint = "Load it with the version of stancekit that saved it"
+        raise ModelError(Problem(f"model format {found!r} is not known, only {FORMAT}", str(path), hint=hint))
+    try:
+        description = _Description.model_validate(values)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(map(str, first["loc"]))
+        raise ModelError(Problem(f"{place}: {first['msg']}", where=str(path))) from error
+    if set(description.files) != {ARRAYS, VOCABULARY}:
+        raise ModelError(Problem(f"'files' must name {ARRAYS} and {VOCABULARY}", where=str(path)))
+    return description
+
+
+def _read_arrays(path: Path, description: _Description) -> Mapping[str, NDArray[np.float64]]:
+    try:
+        arrays = load_arrays(path.read_bytes())
+    except (SafetensorError, ValueError, KeyError) as error:
+        raise ModelError(Problem(f"not a safetensors file: {error}", where=str(path))) from error
+    labels, features = len(description.task.labels), sum(block.terms for block in description.blocks)
+    expected: dict[str, tuple[int, ...]] = {
+        "coefficients": (labels, features),
+        "intercepts": (labels,),
+        "idf": (features,),
+    }
+    fits = set(arrays) == set(expected) and all(
+        arrays[name].shape == shape and arrays[name].dtype == np.float64 for name, shape in expected.items()
+    )
+    if not fits:
+        raise ModelError(Problem(f"the arrays are not {_SHAPES} as {DESCRIPTION} says", where=str(path)))
+    if not all(np.isfinite(array).all() for array in arrays.values()):
+        raise ModelError(Problem("the arrays hold numbers that are not finite", where=str(path)))
+    return arrays
+
+
+def _read_blocks(path: Path, description: _Description, idf: NDArray[np.float64]) -> tuple[FittedBlock, ...]:
+    sizes = [block.terms for block in description.blocks]
+    try:
+        file = pq.ParquetFile(path)
+        if file.metadata.num_rows != sum(sizes):
+            raise ModelError(Problem(f"{file.metadata.num_rows} terms, not {sum(sizes)}", where=str(path)))
+        table = file.read()
+    except (pa.ArrowException, OSError) as error:
+        raise ModelError(Problem(f"not a Parquet file: {error}", where=str(path))) from error
+    if table.schema != pa.schema({"block": pa.int32(), "term": pa.string()}):
+        raise ModelError(Problem("the columns are not block: int32, term: string", where=str(path)))
+    numbers = table["block"].to_numpy()
+    if table["term"].null_count or not np.array_equal(numbers, np.repeat(np.arange(len(sizes)), sizes)):
+        raise ModelError(Problem(f"the terms are not in the blocks that {DESCRIPTION} says", where=str(path)))
+    terms: Sequence[str] = table["term"].to_pylist()
+    ends = np.cumsum(sizes)
+    parts = [(terms[end - size : end], idf[end - size : end]) for size, end in zip(sizes, ends, strict=True)]
+    if any(len(set(own)) != len(own) for own, _ in parts):
+        raise ModelError(Problem("a term occurs twice in a block", where=str(path)))
+    saved = zip(description.blocks, parts, strict=True)
+    return tuple(FittedBlock(block.spec, own, weights) for block, (own, weights) in saved)
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise ModelError(Problem(f"can't read it: {error.strerror}", where=str(path))) from error

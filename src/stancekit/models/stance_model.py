@@ -1,0 +1,150 @@
+"""`StanceModel`: what training leaves behind, arrays and a description, ready to label new examples.
+
+It needs NumPy and SciPy only; scikit-learn fitted it and isn't missed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from stancekit.config.schema import Block, Model, Task
+from stancekit.corpus.examples import Columns, as_columns
+from stancekit.corpus.linking import Gazetteer, link_spans
+from stancekit.errors import InputError, Problem
+from stancekit.features.blocks import FittedFeatures, fit_features
+from stancekit.features.counts import Counts, count_blocks
+from stancekit.models.decision import decide, probabilities
+from stancekit.models.linear import HAS_PROBABILITIES, LinearModel, fit_linear
+
+
+@dataclass(frozen=True)
+class StanceModel:
+    """A fitted model; `stancekit.load` returns one.
+
+    Attributes
+    ----------
+    task : Task
+        Kind and labels.
+    spec : Model
+        Which linear model it is.
+    features : FittedFeatures
+    linear : LinearModel
+    gazetteer : Gazetteer
+        The names of actors and targets in the training examples, by which mentions are found in new ones.
+    about : dict
+        Languages, training data and library versions.
+
+    Examples
+    --------
+    >>> model = fit_model({"text": ["oui", "non"]}, [[True, False], [False, True]], Task(labels=("pro", "con")),
+    ...                   [Block(field="text")], Model())
+    >>> model.predict(["oui oui"]), model.predict("non")
+    (['pro'], ['con'])
+    """
+
+    task: Task
+    spec: Model
+    features: FittedFeatures
+    linear: LinearModel
+    gazetteer: Gazetteer = field(default_factory=Gazetteer)
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Every label, in the order of scores and tables."""
+        return self.task.labels
+
+    def decision_function(
+        self, examples: Any, *, actor: str | None = None, target: str | None = None
+    ) -> NDArray[np.float64]:
+        """Return decision values of shape (n_examples, n_labels), in the order of `labels`.
+
+        Parameters
+        ----------
+        examples : list of dict, list of str, Dataset, pyarrow.Table or data frame
+            `text` and, where the model uses them, `actor` and `target`. A mention whose span isn't given is looked
+            up by name; one that is given as null is taken not to be there.
+        actor, target : str, optional
+            For every example that doesn't name its own.
+        """
+        columns: Columns = as_columns(examples, actor=actor, target=target)
+        columns = {**columns, **link_spans(columns, self.gazetteer)}
+        return self.linear.scores(self.features.transform(columns))
+
+    def predict(self, examples: Any, *, actor: str | None = None, target: str | None = None) -> list[Any]:
+        """Return the label of every example, as str; in a multilabel task, the list of its labels."""
+        chosen = decide(self.decision_function(examples, actor=actor, target=target), self.task.kind)
+        return name_labels(chosen, self.task)
+
+    def predict_proba(
+        self, examples: Any, *, actor: str | None = None, target: str | None = None
+    ) -> list[dict[str, float]]:
+        """Return the probability of every label for every example, by name.
+
+        Raises
+        ------
+        InputError
+            If the model is of a kind that has none (`linear_svc`).
+        """
+        if not HAS_PROBABILITIES[self.spec.kind]:
+            hint = "Train with model.kind=logistic_regression, or use decision_function"
+            raise InputError(Problem(f"a {self.spec.kind} has no probabilities", hint=hint))
+        scores = self.decision_function(examples, actor=actor, target=target)
+        return [dict(zip(self.labels, row, strict=True)) for row in probabilities(scores, self.task.kind).tolist()]
+
+
+def name_labels(chosen: NDArray[np.bool_], task: Task) -> list[Any]:
+    """Return chosen labels by name: str in a stance task, list of str in a multilabel one."""
+    if task.kind == "multilabel":
+        return [[label for label, own in zip(task.labels, row, strict=True) if own] for row in chosen]
+    return [task.labels[code] for code in chosen.argmax(axis=1)]
+
+
+def fit_counted(
+    counted: Sequence[Counts],
+    blocks: Sequence[Block],
+    rows: NDArray[np.intp],
+    labels: NDArray[np.bool_],
+    spec: Model,
+    seed: int,
+) -> tuple[FittedFeatures, LinearModel]:
+    """Fit features and a linear model on rows of a counted corpus; `labels` are those of the whole corpus."""
+    features, matrix = fit_features(counted, blocks, rows)
+    return features, fit_linear(_liblinear_ready(matrix), labels[rows], spec, seed)
+
+
+def fit_model(
+    examples: Columns,
+    labels: Sequence[Sequence[bool]] | NDArray[np.bool_],
+    task: Task,
+    blocks: Sequence[Block],
+    spec: Model,
+    seed: int = 0,
+) -> StanceModel:
+    """Fit a model on all of some examples.
+
+    Parameters
+    ----------
+    examples : mapping of lists
+    labels : array of bool of shape (n_examples, n_labels)
+    task : Task
+    blocks : sequence of Block
+    spec : Model
+    seed : int, default=0
+    """
+    gold = np.asarray(labels, dtype=np.bool_)
+    features, linear = fit_counted(count_blocks(examples, blocks), blocks, np.arange(len(gold)), gold, spec, seed)
+    return StanceModel(task, spec, features, linear)
+
+
+def _liblinear_ready(matrix: sparse.csr_array) -> sparse.csr_array:
+    """Return the matrix with the 32-bit indices that liblinear takes."""
+    matrix.indices = matrix.indices.astype(np.int32, copy=False)
+    matrix.indptr = matrix.indptr.astype(np.int32, copy=False)
+    return matrix

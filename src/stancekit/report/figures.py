@@ -1,0 +1,137 @@
+"""Figures as SVG files, drawn without a display: the same input gives the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+from stancekit.config.schema import Config
+
+INK, FAINT, ACCENT, PAPER = "#1b2733", "#8794a1", "#0b5a8f", "#ffffff"
+DARK_FROM = 0.62
+"""The share from which a cell is so dark that white reads better on it than ink."""
+
+_STYLE: Mapping[str, Any] = {
+    "svg.hashsalt": "stancekit",
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans", "Helvetica", "Arial", "sans-serif"],
+    "font.size": 10,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": FAINT,
+    "xtick.color": INK,
+    "ytick.color": INK,
+}
+
+
+def save_confusion(path: Path, confusion: Mapping[str, Any], title: str) -> None:
+    """Draw a confusion matrix, gold down and predicted across, shaded by the share of each gold label.
+
+    Parameters
+    ----------
+    path : Path
+        An SVG file.
+    confusion : mapping
+        `{"labels", "matrix"}` as in metrics.json. Of a multilabel task, what was found, missed and wrongly said is
+        drawn for each label.
+    title : str
+    """
+    labels, matrix = confusion["labels"], np.asarray(confusion["matrix"], dtype=float)
+    if matrix.ndim == 3:
+        columns, counts = ["found", "missed", "wrongly said"], matrix[:, [1, 1, 0], [1, 0, 1]]
+        down, across = "Label", "Of its gold examples, and beyond them"
+        shares = counts / np.maximum(matrix[:, 1].sum(axis=1, keepdims=True), 1e-12)
+    else:
+        columns, counts, down, across = labels, matrix, "Gold", "Predicted"
+        shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-12)
+    with _axes(path, (1.9 + 1.15 * len(columns) + 0.055 * max(map(len, labels)), 1.35 + 0.62 * len(labels))) as axes:
+        _draw_matrix(axes, counts, np.clip(shares, 0, 1), labels, columns)
+        axes.set_ylabel(down, fontweight="bold")
+        axes.set_xlabel(across, fontweight="bold")
+        axes.set_title(title, loc="left", fontsize=11, pad=10, parse_math=False)
+
+
+def save_scores(path: Path, scores: Mapping[str, Any], config: Config, title: str) -> None:
+    """Draw the primary metric with its interval beside every baseline."""
+    metric = str(config.evaluation.primary)
+    own = scores["metrics"][metric]
+    rivals = [(name, values[metric]) for name, values in scores["baselines"].items() if values]
+    names = ["model", *(name for name, _ in rivals)]
+    with _axes(path, (6.4, 0.9 + 0.34 * len(names))) as axes:
+        for row, (name, value) in enumerate([("model", own["value"]), *rivals]):
+            if value is None:
+                continue
+            is_model = name == "model"
+            axes.plot([value], [row], "o" if is_model else "D", color=ACCENT if is_model else FAINT, ms=8 if is_model else 6)
+            axes.annotate(f"{value:.3f}", (value, row), xytext=(0, 7), textcoords="offset points", ha="center", fontsize=8)
+        if own["low"] is not None:
+            axes.plot([own["low"], own["high"]], [0, 0], color=ACCENT, lw=2, zorder=0)
+            axes.axvspan(own["low"], own["high"], color=ACCENT, alpha=0.07, lw=0)
+        axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
+        axes.set_ylim(len(names) - 0.5, -0.75)
+        axes.set_xlim(0, 1)
+        axes.set_xlabel(f"{metric} (0 to 1, higher is better)")
+        axes.grid(axis="x", color=FAINT, alpha=0.25)
+        axes.tick_params(length=0)
+        axes.spines[["top", "right", "left"]].set_visible(False)
+        axes.set_title(title, loc="left", fontsize=11, pad=10, parse_math=False)
+
+
+def format_counts(counts: Any) -> list[list[str]]:
+    """Return a table of counts as it is shown: whole, or all with one decimal where they are means over repeats.
+
+    Examples
+    --------
+    >>> format_counts([[2, 0]]), format_counts([[1.5, 0.5]])
+    ([['2', '0']], [['1.5', '0.5']])
+    """
+    table = np.asarray(counts, dtype=float)
+    digits = 0 if np.equal(np.mod(table, 1), 0).all() else 1
+    return [[f"{value:.{digits}f}" for value in row] for row in table]
+
+
+@contextmanager
+def _axes(path: Path, size: tuple[float, float]) -> Iterator[Axes]:
+    import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    with mpl.rc_context(dict(_STYLE)):
+        figure = Figure(figsize=size, facecolor=PAPER, layout="constrained")
+        figure.get_layout_engine().set(w_pad=0.12, h_pad=0.1)
+        FigureCanvasSVG(figure)
+        yield figure.add_subplot()
+        figure.savefig(path, format="svg", metadata={"Date": None, "Creator": "stancekit"})
+
+
+def _draw_matrix(
+    axes: Axes, counts: Any, shares: Any, rows: Sequence[str], columns: Sequence[str]
+) -> None:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    shade = LinearSegmentedColormap.from_list("stancekit", [PAPER, "#9ecae1", "#08306b"])
+    axes.imshow(shares, cmap=shade, vmin=0, vmax=1, aspect="auto")
+    shown = format_counts(counts)
+    for (row, column), share in np.ndenumerate(shares):
+        color = PAPER if share > DARK_FROM else INK
+        axes.text(column, row - 0.1, shown[row][column], ha="center", va="center", color=color, fontsize=12)
+        axes.text(column, row + 0.24, f"{share:.0%}", ha="center", va="center", color=color, fontsize=8)
+    axes.set_xticks(range(len(columns)))
+    axes.set_yticks(range(len(rows)))
+    crowded = max(map(len, columns)) > 12 and len(columns) > 2
+    slant = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
+    axes.set_xticklabels(columns, parse_math=False, **slant)
+    axes.set_yticklabels(rows, parse_math=False)
+    axes.set_xticks(np.arange(1, len(columns)) - 0.5, minor=True)
+    axes.set_yticks(np.arange(1, len(rows)) - 0.5, minor=True)
+    axes.grid(which="minor", color=PAPER, lw=2)
+    axes.tick_params(which="both", length=0)
+    axes.spines[:].set_visible(False)

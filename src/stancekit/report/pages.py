@@ -1,0 +1,123 @@
+"""The pages of a run: report.html, figures and the model card, written into its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from stancekit.config.load import dump_config
+from stancekit.evaluation.verdict import verdict
+from stancekit.experiment.files import Results, Scored
+from stancekit.report.figures import DARK_FROM, format_counts, save_confusion, save_scores
+
+TERMS_SHOWN = 12
+
+
+def write_figures(results: Results, folder: Path) -> None:
+    """Write `figures/`: the confusion matrix and the scores of each part."""
+    place = folder / "figures"
+    place.mkdir()
+    for part in results.parts:
+        ending = "" if part is results.parts[0] else "_test"
+        save_confusion(place / f"confusion{ending}.svg", part.scores["confusion"], _caption(part))
+        save_scores(place / f"scores{ending}.svg", part.scores, results.config, _caption(part))
+
+
+def write_report(results: Results, folder: Path) -> None:
+    """Write report.html, one self-contained page; figures must have been written before."""
+    parts = [_part(part, results, folder) for part in results.parts]
+    page = _render(
+        "report.html.j2",
+        config=results.config,
+        config_yaml=dump_config(results.config, folder),
+        run_id=results.run_id,
+        parts=parts,
+        terms=strongest_terms(results),
+        log=results.log,
+    )
+    (folder / "report.html").write_text(page, encoding="utf-8")
+
+
+def write_model_card(results: Results, folder: Path) -> None:
+    """Write model/README.md: what the model is, what it is for, how good it is, what it is not."""
+    card = _render(
+        "model_card.md.j2",
+        config=results.config,
+        run_id=results.run_id,
+        about=results.model.about,
+        parts=[(part, verdict(part.scores, results.config, part.where)) for part in results.parts],
+    )
+    (folder / "model" / "README.md").write_text(card, encoding="utf-8")
+
+
+PAGES = (write_figures, write_report, write_model_card)
+"""What `stancekit train` adds to a run folder, in this order."""
+
+
+def strongest_terms(results: Results) -> dict[str, list[tuple[str, str, float]]]:
+    """Return, for each label, the features with the largest coefficients: (field, term, coefficient)."""
+    blocks = results.model.features.blocks
+    origin = [(block.spec.field, term) for block in blocks for term in block.terms]
+    result = {}
+    for label, row in zip(results.model.labels, results.model.linear.coefficients, strict=True):
+        order = sorted(range(len(row)), key=lambda column: (-row[column], origin[column]))[:TERMS_SHOWN]
+        result[label] = [(*origin[column], float(row[column])) for column in order if row[column] > 0]
+    return result
+
+
+def _part(part: Scored, results: Results, folder: Path) -> dict[str, Any]:
+    ending = "" if part is results.parts[0] else "_test"
+    scores = part.scores
+    return {
+        "name": part.where,
+        "verdict": verdict(scores, results.config, part.where),
+        "scores": scores,
+        "figure": _inline(folder / "figures" / f"scores{ending}.svg"),
+        "matrix": confusion_rows(scores["confusion"]),
+        "dark_from": DARK_FROM,
+    }
+
+
+def confusion_rows(confusion: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a confusion matrix as a page or terminal shows it: headings, and cells with count and share of gold."""
+    labels, matrix = confusion["labels"], confusion["matrix"]
+    multilabel = isinstance(matrix[0][0], Sequence)
+    if multilabel:
+        counts = [[cells[1][1], cells[1][0], cells[0][1]] for cells in matrix]
+        columns, totals = ["found", "missed", "wrongly said"], [sum(cells[1]) for cells in matrix]
+    else:
+        counts, columns, totals = matrix, labels, [sum(row) for row in matrix]
+    rows = []
+    for label, own, shown, total in zip(labels, counts, format_counts(counts), totals, strict=True):
+        shares = [min(1.0, count / total) if total else 0.0 for count in own]
+        rows.append({"label": label, "cells": list(zip(shown, shares, strict=True))})
+    return {"columns": columns, "rows": rows, "multilabel": multilabel}
+
+
+def _caption(part: Scored) -> str:
+    repeats = len(part.predicted)
+    mean = f", mean of {repeats} repeats" if repeats > 1 else ""
+    return f"{part.where[0].upper()}{part.where[1:]}: {len(part.gold)} examples{mean}"
+
+
+def _inline(path: Path) -> str:
+    """Return an SVG file without its XML prologue, to stand inside a page."""
+    text = path.read_text(encoding="utf-8")
+    return text[text.index("<svg") :]
+
+
+def _render(template: str, **values: Any) -> str:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    html = template.endswith(".html.j2")
+    environment = Environment(
+        loader=PackageLoader("stancekit.report"),
+        autoescape=html,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["score"] = lambda value: "n/a" if value is None else f"{value:.3f}"
+    environment.filters["words"] = lambda name: str(name).replace("_", " ")
+    return environment.get_template(template).render(**values)

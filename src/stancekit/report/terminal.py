@@ -1,0 +1,152 @@
+"""What the terminal shows: scores beside baselines, the confusion matrix, runs, comparisons, predictions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rich import box
+from rich.console import Console, Group, JustifyMethod, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from stancekit.evaluation.verdict import verdict
+from stancekit.experiment.compare import Comparison
+from stancekit.experiment.run import Run
+from stancekit.report.pages import confusion_rows
+
+WIDE = 100_000
+PARTS = {"cv": "cross-validation", "test": "the test set"}
+_SHADES = ("", "on grey93", "on light_sky_blue1", "on steel_blue1", "on dodger_blue3", "on blue3")
+
+
+def run_summary(run: Run) -> RenderableType:
+    """Return what `train` ends with: for each part the scores, the confusion matrix, the verdict and the warnings."""
+    blocks: list[RenderableType] = []
+    for part, name in PARTS.items():
+        scores = run.metrics[part]
+        if scores is None:
+            continue
+        title = f"{run.name} {run.id} · {name}"
+        blocks += [_scores_table(scores, title, _interval_name([run])), _confusion_table(scores["confusion"], scores["repeats"])]
+        blocks.append(Text(verdict(scores, run.config, name), style="bold"))
+        blocks += [Text(f"! {warning['message']}", style="yellow") for warning in scores["warnings"]]
+        blocks.append(Text(""))
+    return Group(*blocks)
+
+
+def runs_table(runs: Sequence[Run]) -> RenderableType:
+    """Return the runs there are, a row each."""
+    table = _table("")
+    for heading in ("run", "task", "examples", "primary metric"):
+        table.add_column(heading)
+    table.add_column("score", justify="right")
+    table.add_column(_interval_name(runs))
+    table.add_column("scored on")
+    for run in runs:
+        part = "cv" if run.metrics["cv"] else "test"
+        scores, primary = run.metrics[part], run.metrics["primary"]
+        cell = scores["metrics"][primary]
+        row = [str(run.path), run.config.task.kind, str(scores["n"]), primary, _number(cell["value"]), _range(cell)]
+        table.add_row(*map(Text, [*row, PARTS[part]]))
+    return table
+
+
+def comparison_table(comparison: Comparison) -> RenderableType:
+    """Return metrics and differing config keys of several runs, a column for each run."""
+    metrics, keys = _table("scores"), _table("config keys that differ")
+    for table, first in ((metrics, "metric"), (keys, "key")):
+        table.add_column(first)
+        for run in comparison.runs:
+            table.add_column(Text(f"{run.name}\n{run.id}"), justify="right")
+    for name, cells in comparison.metrics.items():
+        shown = ["–" if cell is None else f"{_number(cell['value'])}  {_range(cell)}" for cell in cells]
+        metrics.add_row(*map(Text, [name, *shown]))
+    for key, values in comparison.differing.items():
+        keys.add_row(*map(Text, [key, *(_value(value) for value in values)]))
+    if not comparison.differing:
+        return Group(metrics, Text("The runs have the same config."))
+    return Group(metrics, keys)
+
+
+def predictions_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+    """Return predictions for an article, a row for each sentence and candidate pair."""
+    headings = ("sentence", "actor", "target", "label", "p", "text")
+    cells = [_prediction_cells(row) for row in rows]
+    table = _table("")
+    for i, heading in enumerate(headings):
+        widest = max(len(heading), *(len(own[i]) for own in cells))
+        justify: JustifyMethod = "right" if heading in ("sentence", "p") else "left"
+        table.add_column(heading, justify=justify, no_wrap=True, min_width=12 if heading == "text" else widest)
+    for own in cells:
+        table.add_row(*map(Text, own))
+    return table
+
+
+def _prediction_cells(row: Mapping[str, Any]) -> list[str]:
+    one = isinstance(row["label"], str)
+    label = row["label"] if one else ", ".join(row["label"]) or "none"
+    share = f"{row['probabilities'][label]:.2f}" if one and row["probabilities"] else ""
+    cells = [str(row["sentence"]), row["actor"] or "", row["target"] or "", label, share, row["text"]]
+    return [" ".join(cell.split()) for cell in cells]
+
+
+def print_to(console: Console, content: RenderableType) -> None:
+    """Print to a console; where it isn't a terminal, without cutting lines to a width."""
+    if not console.is_terminal:
+        console.width = WIDE
+    console.print(content)
+
+
+def _scores_table(scores: Mapping[str, Any], title: str, interval: str) -> Table:
+    table = _table(title)
+    table.add_column("")
+    for metric in scores["metrics"]:
+        table.add_column(metric, justify="right")
+        table.add_column(interval)
+    own = [(_number(cell["value"]), _range(cell)) for cell in scores["metrics"].values()]
+    table.add_row("model", *(cell for pair in own for cell in pair), style="bold")
+    for name, values in scores["baselines"].items():
+        shown = ["n/a" if values is None else _number(values[metric]) for metric in scores["metrics"]]
+        table.add_row(name, *(cell for value in shown for cell in (value, "")), style="dim")
+    return table
+
+
+def _confusion_table(confusion: Mapping[str, Any], repeats: int) -> RenderableType:
+    matrix = confusion_rows(confusion)
+    mean = f" (mean of {repeats} repeats)" if repeats > 1 else ""
+    said = f"found, missed, wrongly said{mean}" if matrix["multilabel"] else f"gold down, predicted across{mean}"
+    table = _table(said)
+    table.add_column("")
+    for name in matrix["columns"]:
+        table.add_column(Text(name), justify="right")
+    for row in matrix["rows"]:
+        cells = [Text(f" {count} {share:>4.0%} ", style=_shade(share)) for count, share in row["cells"]]
+        table.add_row(Text(row["label"]), *cells)
+    return table
+
+
+def _shade(share: float) -> str:
+    background = _SHADES[min(len(_SHADES) - 1, round(share * (len(_SHADES) - 1)))]
+    return f"{'white' if share > 0.65 else 'black'} {background}" if background else ""
+
+
+def _table(title: str) -> Table:
+    return Table(title=Text(title) if title else None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+
+
+def _number(value: float | None) -> str:
+    return "n/a" if value is None else f"{value:.3f}"
+
+
+def _range(cell: Mapping[str, float | None]) -> str:
+    return "" if cell["low"] is None else f"{_number(cell['low'])}–{_number(cell['high'])}"
+
+
+def _interval_name(runs: Sequence[Run]) -> str:
+    levels = {run.config.evaluation.intervals.level for run in runs}
+    return f"{levels.pop() * 100:g} % interval" if len(levels) == 1 else "interval"
+
+
+def _value(value: Any) -> str:
+    return "–" if value is None else str(value)
