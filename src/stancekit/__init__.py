@@ -1,8 +1,8 @@
 """Training and evaluation harness for stance classification of news.
 
-    run = stancekit.train("configs/mali.yaml")
-    model = stancekit.load(run.path)
-    model.predict([{"text": "Paris refuse tout accord.", "actor": "France", "target": "wagner_deal"}])
+run = stancekit.train("configs/mali.yaml")
+model = stancekit.load(run.path)
+model.predict([{"text": "Paris refuse tout accord.", "actor": "France", "target": "wagner_deal"}])
 """
 
 from __future__ import annotations

@@ -81,9 +81,7 @@ class StancekitError(Exception):
     def __init__(self, problems: Problem | str | Iterable[Problem]) -> None:
         if isinstance(problems, str):
             problems = Problem(problems)
-        self.problems: tuple[Problem, ...] = (
-            (problems,) if isinstance(problems, Problem) else tuple(problems)
-        )
+        self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
@@ -125,4 +123,6 @@ def closest(given: str, allowed: Sequence[str]) -> str | None:
 
 
 def _sentences(parts: Sequence[str]) -> str:
-    return " ".join(part if part.endswith(("?", ".")) or i == len(parts) - 1 else part + "." for i, part in enumerate(parts))
+    return " ".join(
+        part if part.endswith(("?", ".")) or i == len(parts) - 1 else part + "." for i, part in enumerate(parts)
+    )

@@ -30,20 +30,28 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback()
 def _options(
-    version: Annotated[bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     """Train and evaluate stance classifiers on news: who stands where on what."""
 
 
 @app.command()
 def train(
-    config: Annotated[Path, typer.Option("--config", "-c", help="The YAML file of the experiment.", show_default=False)],
+    config: Annotated[
+        Path, typer.Option("--config", "-c", help="The YAML file of the experiment.", show_default=False)
+    ],
     set: Annotated[
         list[str] | None,
-        typer.Option("--set", metavar="KEY=VALUE", help="Change a key of the config: --set model.C=0.3", show_default=False),
+        typer.Option(
+            "--set", metavar="KEY=VALUE", help="Change a key of the config: --set model.C=0.3", show_default=False
+        ),
     ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where run folders go.")] = Path("experiments"),
-    jobs: Annotated[int, typer.Option("--jobs", "-j", help="Fits at once; -1 for every core. Never changes results.")] = 1,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", help="Fits at once; -1 for every core. Never changes results.")
+    ] = 1,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check config, data and folds; train nothing.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress; print only the run's path.")] = False,
     json: Json = False,
@@ -67,7 +75,9 @@ def runs(
 
 @app.command()
 def compare(
-    runs: Annotated[list[Path], typer.Argument(metavar="RUN RUN...", help="Two or more run folders.", show_default=False)],
+    runs: Annotated[
+        list[Path], typer.Argument(metavar="RUN RUN...", help="Two or more run folders.", show_default=False)
+    ],
     json: Json = False,
 ) -> None:
     """Put runs on the same examples side by side."""
@@ -79,7 +89,9 @@ def compare(
 @app.command()
 def predict(
     model: Annotated[Path, typer.Argument(help="A run folder or its model/.", show_default=False)],
-    articles: Annotated[list[Path], typer.Argument(metavar="ARTICLE...", help="Text files, UTF-8.", show_default=False)],
+    articles: Annotated[
+        list[Path], typer.Argument(metavar="ARTICLE...", help="Text files, UTF-8.", show_default=False)
+    ],
     language: Annotated[str, typer.Option("--language", help="Of articles whose header doesn't say.")] = "fr",
     json: Json = False,
 ) -> None:

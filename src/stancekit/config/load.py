@@ -62,7 +62,9 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
     path = Path(path)
     document = read_yaml(path)
     if not isinstance(document.values, dict):
-        problem = document.problem(Position(1, 1), "a config is a mapping of keys to values", allowed=list(Config.model_fields))
+        problem = document.problem(
+            Position(1, 1), "a config is a mapping of keys to values", allowed=list(Config.model_fields)
+        )
         raise ConfigError(problem)
     values: dict[str, Any] = document.values
     changes = [_Override.parse(text) for text in overrides]
@@ -70,7 +72,9 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
         change.apply(values)
     values.setdefault("name", re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-.") or "experiment")
     try:
-        return Config.model_validate_json(json.dumps(expand_shorthands(values)), strict=True, context={"base": path.parent})
+        return Config.model_validate_json(
+            json.dumps(expand_shorthands(values)), strict=True, context={"base": path.parent}
+        )
     except ValidationError as error:
         raise ConfigError(_Explainer(document, changes).problems(error)) from error
 
@@ -332,4 +336,3 @@ def _nearby(file: Path) -> str:
     if match:
         return f"There is {match[0]!r} in that folder"
     return f"Files there: {', '.join(names[:8])}" if names else f"The folder {folder} is empty"
-

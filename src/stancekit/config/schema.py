@@ -54,7 +54,7 @@ class Section(BaseModel):
 
 def _fail(kind: str, message: str, path: tuple[str | int, ...] = (), **context: Any) -> PydanticCustomError:
     """Return an error for a value below the one being validated: `path` leads from here to there."""
-    return PydanticCustomError(kind, "{message}", {"message": message, "path": path, **context})  # type: ignore[arg-type] # pydantic wants a literal string; ours is one
+    return PydanticCustomError(kind, "{message}", {"message": message, "path": path, **context})
 
 
 def expand_path(path: str, base: Path) -> Path:
@@ -109,6 +109,7 @@ class Source(Section):
     _file: Path = PrivateAttr(default_factory=Path)
 
     def model_post_init(self, context: Any) -> None:
+        """Find the file, if the folder that the path is relative to is known."""
         if not context:
             object.__setattr__(self, "_file", Path(self.path))
             return
@@ -218,7 +219,9 @@ def _document_frequency(value: Any) -> int | float:
     whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
     share = isinstance(value, float) and 0.0 <= value <= 1.0
     if not (whole or share):
-        raise _fail("document_frequency", f"{value!r} is neither a number of texts (1, 2, ...) nor a share (0.0 to 1.0)")
+        raise _fail(
+            "document_frequency", f"{value!r} is neither a number of texts (1, 2, ...) nor a share (0.0 to 1.0)"
+        )
     result: int | float = value
     return result
 

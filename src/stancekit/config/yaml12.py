@@ -106,11 +106,11 @@ def read_yaml(path: Path, name: str | None = None) -> Document:
 
 
 def parse_yaml(text: str, name: str) -> Document:
-    """Parse YAML text; see `read_yaml`.
+    r"""Parse YAML text; see `read_yaml`.
 
     Examples
     --------
-    >>> parse_yaml("on: no\\nC: 1e-3\\nid: 010", "a.yaml").values
+    >>> parse_yaml("on: no\nC: 1e-3\nid: 010", "a.yaml").values
     {'on': 'no', 'C': 0.001, 'id': 10}
     """
     document = Document(name, text, None)
@@ -124,7 +124,9 @@ def parse_yaml(text: str, name: str) -> Document:
     except yaml.reader.ReaderError as error:
         line, column = _line_and_column(text, int(error.position))
         raise ConfigError(
-            document.problem(Position(line, column), f"not valid YAML: character #x{error.character:04x} is not allowed")
+            document.problem(
+                Position(line, column), f"not valid YAML: character #x{error.character:04x} is not allowed"
+            )
         ) from error
     builder = _Builder(document)
     values = builder.value(node, ()) if node is not None else None
@@ -151,7 +153,9 @@ def excerpt(text: str, position: Position) -> str:
 
 
 class _CoreLoader(yaml.SafeLoader):
-    yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    """Resolves plain scalars by the core rules only."""
+
+    yaml_implicit_resolvers = {}  # noqa: RUF012 # PyYAML declares it as an attribute of instances
 
 
 for _tag, _pattern, _first in _CORE_RULES:

@@ -44,7 +44,9 @@ def group_codes(examples: Columns, by: str) -> tuple[NDArray[np.intp], list[str]
     values = list(examples[by])
     missing = [row for row, value in enumerate(values) if value is None]
     if missing:
-        said = f"{len(missing)} of {len(values)} examples have no {by!r} to group by, the first is number {missing[0] + 1}"
+        said = (
+            f"{len(missing)} of {len(values)} examples have no {by!r} to group by, the first is number {missing[0] + 1}"
+        )
         raise DataError(Problem(said, hint=f"Fill in the column {by!r}, or group by another one"))
     names = [str(value) for value in values]
     if by == "sentence" and "article" in examples:
@@ -79,9 +81,7 @@ def make_folds(labels: NDArray[np.bool_], groups: NDArray[np.intp], plan: Folds,
         present = totals > 0
         shares = np.stack([np.bincount(units, labels[:, i], len(size)) for i in np.flatnonzero(present)], axis=1)
         weights = np.hstack([weights, shares / totals[present]])
-    repeats = [
-        _deal(weights, plan.n, np.random.default_rng([seed, repeat]))[units] for repeat in range(plan.repeats)
-    ]
+    repeats = [_deal(weights, plan.n, np.random.default_rng([seed, repeat]))[units] for repeat in range(plan.repeats)]
     return np.stack(repeats).astype(np.int32)
 
 
@@ -141,7 +141,11 @@ def cut_folds(
     if absent:
         seen = ", ".join(f"{name} {int(count)}" for name, count in zip(names, counts, strict=True) if count)
         said = f"no training example of the label{'s' if len(absent) > 1 else ''} {', '.join(map(repr, absent))}"
-        hint = "Nothing can be learned from one label" if seen.count(",") == 0 else "Add examples or take it out of task.labels"
+        hint = (
+            "Nothing can be learned from one label"
+            if seen.count(",") == 0
+            else "Add examples or take it out of task.labels"
+        )
         raise DataError(Problem(f"{said} (there are: {seen or 'none'})", hint=hint))
     grouped = plan.scheme in ("group", "stratified_group")
     units = len(np.unique(groups)) if grouped else len(groups)

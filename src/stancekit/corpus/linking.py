@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 from stancekit.corpus.articles import Article
@@ -13,10 +14,10 @@ from stancekit.corpus.examples import UNLINKED, Columns
 from stancekit.corpus.text import fold
 
 _POINTS_BACK = re.compile(r"(?:ce|cet|cette|ces|this|that|these|those)\b", re.IGNORECASE)
-_SAYS_NOTHING_ALONE = frozenset(
-    """il elle ils elles on nous vous je tu lui leur eux le la les un une des ce cet cette ces celui celle ceux celles cela
-    ça ceci qui que quoi dont en y se son sa ses he she it they we you i him her them us this that these those who which
-    its their his my our your""".split()
+_PRONOUNS = frozenset(
+    "il elle ils elles on nous vous je tu lui leur eux le la les un une des celui celle ceux celles cela ça ceci qui"
+    " que quoi dont en y se son sa ses he she it they we you i him her them us who which its their his my our"
+    " your".split()
 )
 
 
@@ -134,17 +135,18 @@ def propose_examples(article: Article, gazetteer: Gazetteer, *, pairs: bool = Tr
             "end": sentence.end,
             "text": sentence.text,
         }
-        actors = _first_of_each(gazetteer.find_actors(sentence.text)) if pairs else []
-        targets = _first_of_each(gazetteer.find_targets(sentence.text)) if pairs else []
-        for actor in actors or ([None] if not (pairs and gazetteer.actors) else []):
-            for target in targets or ([None] if not (pairs and gazetteer.targets) else []):
-                if actor is None or target is None or actor.name != target.name:
-                    rows.append(place | _mention_columns("actor", actor) | _mention_columns("target", target))
+        actors = _first_of_each(gazetteer.find_actors(sentence.text)) if pairs and gazetteer.actors else [None]
+        targets = _first_of_each(gazetteer.find_targets(sentence.text)) if pairs and gazetteer.targets else [None]
+        rows += [
+            place | _mention_columns("actor", actor) | _mention_columns("target", target)
+            for actor, target in product(actors, targets)
+            if actor is None or target is None or actor.name != target.name
+        ]
     return rows
 
 
-def _first_of_each(mentions: Sequence[Mention]) -> list[Mention]:
-    first: dict[str, Mention] = {}
+def _first_of_each(mentions: Sequence[Mention]) -> list[Mention | None]:
+    first: dict[str, Mention | None] = {}
     for mention in mentions:
         first.setdefault(mention.name, mention)
     return list(first.values())
@@ -165,6 +167,6 @@ def _surface_forms(examples: Columns, role: str) -> dict[str, tuple[str, ...]]:
         known = forms.setdefault(name, set())
         if start is not None and start != UNLINKED:
             form = text[start:end]
-            if form.casefold() not in _SAYS_NOTHING_ALONE and not _POINTS_BACK.match(form):
+            if form.casefold() not in _PRONOUNS and not _POINTS_BACK.match(form):
                 known.add(form)
     return {name: tuple(sorted(forms[name])) for name in sorted(forms)}

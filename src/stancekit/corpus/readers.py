@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from stancekit.config.schema import Columns as ColumnNames
 from stancekit.config.schema import Source, Task
 from stancekit.corpus.examples import COLUMN_ORDER, NUMBER_COLUMNS, TEXT_COLUMNS, to_dataset
@@ -81,10 +83,8 @@ def read_examples(
     given = {"path": str(path), "format": format, "columns": columns, "labels": labels}
     try:
         source = Source.model_validate(given, context={"base": Path()})
-    except ValueError as error:
-        details = getattr(error, "errors", list)()
-        said = details[0]["msg"] if details else str(error)
-        raise DataError(Problem(said, where=str(path))) from error
+    except ValidationError as error:
+        raise DataError(Problem(error.errors()[0]["msg"], where=str(path))) from error
     return to_dataset(read_source(source, ColumnNames()))
 
 
@@ -178,7 +178,9 @@ def _parse_delimited(raw: bytes, name: str, delimiter: str) -> RawTable:
             elif row:
                 if len(row) != len(header):
                     said = f"{len(row)} fields, but the header has {len(header)}"
-                    raise DataError(Problem(said, where=f"{name}:{line}", hint="Is a quotation mark or delimiter missing?"))
+                    raise DataError(
+                        Problem(said, where=f"{name}:{line}", hint="Is a quotation mark or delimiter missing?")
+                    )
                 rows.append(row)
                 lines.append(line)
     except csv.Error as error:
@@ -270,7 +272,9 @@ class _Checker:
         if repeated is not None and not self.problems:
             first, again = repeated
             said = f"the id {columns['id'][again]!r} was used before, in {self.table.unit} {self.table.lines[first]}"
-            self.problems.append(Problem(said, where=self._where(again), hint="Make ids unique, or leave the column out"))
+            self.problems.append(
+                Problem(said, where=self._where(again), hint="Make ids unique, or leave the column out")
+            )
 
     def _whole_numbers(self, name: str, values: Sequence[Any]) -> list[int | None]:
         numbers: list[int | None] = []
@@ -288,7 +292,9 @@ class _Checker:
             if f"{role}_start" not in columns and f"{role}_end" not in columns:
                 continue
             none = [None] * len(columns["text"])
-            spans = zip(columns["text"], columns.get(f"{role}_start", none), columns.get(f"{role}_end", none), strict=True)
+            spans = zip(
+                columns["text"], columns.get(f"{role}_start", none), columns.get(f"{role}_end", none), strict=True
+            )
             wrong = [
                 row
                 for row, (text, start, end) in enumerate(spans)

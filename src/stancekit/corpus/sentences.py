@@ -27,13 +27,16 @@ _NEXT = re.compile(r"\s+(?P<first>[«“„\"'’(\[–—-]*\s?\S)")
 _BEFORE = re.compile(r"[^\s«“„»”\"()\[\]]*\Z")
 _INITIAL = re.compile(r"(?:[A-ZÀ-Ý]\.)*(?:[a-zà-ÿ]['’])?[A-ZÀ-Ý]|(?:[a-zà-ÿ]['’])?(?:[A-ZÀ-Ý]\.)+[A-ZÀ-Ý]")
 
-_ALWAYS_RUN_ON = frozenset(
-    """m mm mme mmes mlle mlles me mgr dr drs pr prof st ste gén gal col cdt cap lt sgt adj hon vs cf al fig vol no nos n°
-    art chap éd p pp av bd mr mrs ms jr sr sen rep gov gen col maj capt rev messrs""".split()
-)
-_RUN_ON_BEFORE_LOWER_CASE = frozenset(
-    "etc ex env max min tél janv févr avr juil sept oct nov déc inc ltd corp co jan feb mar apr jun jul aug dec".split()
-)
+_TITLES = {
+    "fr": "m mm mme mmes mlle mlles me mgr dr drs pr prof st ste gén col cdt cap lt sgt adj hon cf al fig vol no nos"
+    " n° art chap éd p pp av bd",
+    "en": "mr mrs ms dr drs prof st sr jr hon rev gen col maj capt lt sgt sen rep gov messrs vs cf al fig vol no nos"
+    " art ch ed p pp",
+}
+_LIST_ENDS = {
+    "fr": "etc ex env max min tél janv févr avr juil sept oct nov déc",
+    "en": "etc inc ltd corp co max min tel jan feb mar apr jun jul aug sept oct nov dec",
+}
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ def split_sentences(text: str, language: str = "fr", *, start: int = 0) -> list[
     text : str
         Paragraphs are separated by empty lines.
     language : str, default="fr"
-        ISO 639-1 code. The abbreviations known are French and English; the same rules serve every language.
+        ISO 639-1 code, which says what abbreviations to expect. French and English are known; a text in another
+        language is split by the same rules and the abbreviations of both.
     start : int, default=0
         Where to begin, as an offset into `text`.
 
@@ -83,12 +87,27 @@ def split_sentences(text: str, language: str = "fr", *, start: int = 0) -> list[
     ['M. Diop est à Moscou.', '« Oui. Demain », dit-il.']
     """
     sentences: list[Sentence] = []
+    abbreviations = _Abbreviations.of(language)
     for number, (begin, end) in enumerate(_paragraphs(text, start)):
         quotations = _quotations(text, begin, end)
-        for first, last in _spans(text, begin, end, quotations):
+        for first, last in _spans(text, begin, end, quotations, abbreviations):
             quoted = any(opening <= first and last <= closing for opening, closing in quotations)
             sentences.append(Sentence(text[first:last], first, last, len(sentences), number, quoted))
     return sentences
+
+
+@dataclass(frozen=True)
+class _Abbreviations:
+    """Words whose full stop doesn't end a sentence: ever, or unless a capital follows."""
+
+    always: frozenset[str]
+    before_lower_case: frozenset[str]
+
+    @classmethod
+    def of(cls, language: str) -> _Abbreviations:
+        languages = [language] if language in _TITLES else list(_TITLES)
+        always = frozenset(word for own in languages for word in _TITLES[own].split())
+        return cls(always, frozenset(word for own in languages for word in _LIST_ENDS[own].split()))
 
 
 def _paragraphs(text: str, start: int) -> Iterator[tuple[int, int]]:
@@ -110,14 +129,16 @@ def _quotations(text: str, begin: int, end: int) -> list[tuple[int, int]]:
     return found
 
 
-def _spans(text: str, begin: int, end: int, quotations: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _spans(
+    text: str, begin: int, end: int, quotations: list[tuple[int, int]], abbreviations: _Abbreviations
+) -> Iterator[tuple[int, int]]:
     first = begin
     for match in _STOP.finditer(text, begin, end):
         stop = match.end()
         if stop >= end:
             break
         following = _NEXT.match(text, stop, end)
-        if following is None or not _ends_a_sentence(text, first, match, following):
+        if following is None or not _ends_a_sentence(text, first, match, following, abbreviations):
             continue
         inside = next((q for q in quotations if q[0] < match.start() < q[1] and stop < q[1]), None)
         if inside is not None and _is_embedded(text, begin, end, inside):
@@ -127,7 +148,9 @@ def _spans(text: str, begin: int, end: int, quotations: list[tuple[int, int]]) -
     yield first, end
 
 
-def _ends_a_sentence(text: str, first: int, match: re.Match[str], following: re.Match[str]) -> bool:
+def _ends_a_sentence(
+    text: str, first: int, match: re.Match[str], following: re.Match[str], abbreviations: _Abbreviations
+) -> bool:
     stop, next_character = match["stop"], following["first"][-1]
     starts_anew = next_character.isupper() or next_character.isdigit() or not next_character.isalpha()
     if next_character in ",;:»”)]":
@@ -137,9 +160,9 @@ def _ends_a_sentence(text: str, first: int, match: re.Match[str], following: re.
     before = _BEFORE.search(text, first, match.start())
     word = before[0] if before else ""
     folded = re.split(r"['’-]", word.casefold())[-1]
-    if folded in _ALWAYS_RUN_ON or _INITIAL.fullmatch(word):
+    if folded in abbreviations.always or _INITIAL.fullmatch(word):
         return False
-    if folded in _RUN_ON_BEFORE_LOWER_CASE and not next_character.isupper():
+    if folded in abbreviations.before_lower_case and not next_character.isupper():
         return False
     return starts_anew
 

@@ -64,7 +64,9 @@ def score_predictions(
     by_baseline: dict[str, dict[str, float | None] | None] = {}
     for name, predicted in baselines.items():
         own = None if predicted is None else Predictions(predictions.gold, predicted, predictions.groups).tallies()
-        by_baseline[name] = own and {metric: _number(_mean(METRICS[metric], own)) for metric in metrics}
+        by_baseline[name] = (
+            None if own is None else {metric: _number(_mean(METRICS[metric], own)) for metric in metrics}
+        )
     return {
         "n": len(predictions.gold),
         "groups": int(predictions.groups.max()) + 1,

@@ -90,8 +90,8 @@ def tally_by_group(
         add_up(gold & predicted),
         add_up(gold),
         add_up(predicted),
-        np.bincount(groups, exact.astype(np.float64), n_groups),
-        np.bincount(groups, minlength=n_groups).astype(np.float64),
+        np.asarray(np.bincount(groups, exact.astype(np.float64), n_groups), dtype=np.float64),
+        np.asarray(np.bincount(groups, minlength=n_groups), dtype=np.float64),
     )
 
 

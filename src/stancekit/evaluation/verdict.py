@@ -9,7 +9,9 @@ from stancekit.config.schema import Config
 from stancekit.evaluation.scores import FEW_GROUPS
 
 
-def warn(scores: Mapping[str, Any], config: Config, articles: int | None, unconverged: int, fits: int) -> list[dict[str, str]]:
+def warn(
+    scores: Mapping[str, Any], config: Config, articles: int | None, unconverged: int, fits: int
+) -> list[dict[str, str]]:
     """Return the warnings that belong beside scores.
 
     Parameters
@@ -48,7 +50,10 @@ def warn(scores: Mapping[str, Any], config: Config, articles: int | None, unconv
         if rival is None or own["value"] is None:
             continue
         if rival >= own["value"]:
-            add("baseline_not_beaten", f"The baseline {name} ({rival:.3f}) scores no less than the model ({own['value']:.3f}) in {primary}.")
+            add(
+                "baseline_not_beaten",
+                f"The baseline {name} ({rival:.3f}) scores no less than the model ({own['value']:.3f}) in {primary}.",
+            )
         elif own["low"] is not None and rival >= own["low"]:
             add(
                 "baseline_in_interval",
@@ -56,7 +61,10 @@ def warn(scores: Mapping[str, Any], config: Config, articles: int | None, unconv
                 f" ({own['low']:.3f} to {own['high']:.3f}) in {primary}.",
             )
     if unconverged:
-        add("not_converged", f"In {unconverged} of {fits} fits a solver stopped before it converged; try a smaller model.C.")
+        add(
+            "not_converged",
+            f"In {unconverged} of {fits} fits a solver stopped before it converged; try a smaller model.C.",
+        )
     return found
 
 
@@ -68,8 +76,9 @@ def verdict(scores: Mapping[str, Any], config: Config, tested_on: str) -> str:
     >>> from stancekit.config import load_config
     >>> scores = {"n": 51, "groups": 16, "repeats": 1, "baselines": {"majority": {"macro_f1": 0.2}},
     ...           "metrics": {"macro_f1": {"value": 0.5, "low": 0.4, "high": 0.6}}}
-    >>> verdict(scores, load_config("configs/mali.yaml"), "cross-validation")
-    'macro_f1 0.500 (95 % interval 0.400 to 0.600) in cross-validation of 51 examples in 16 sentences; best baseline: majority 0.200.'
+    >>> said = verdict(scores, load_config("configs/mali.yaml"), "cross-validation")
+    >>> said.split(" in ")[0], said.split("; ")[1]
+    ('macro_f1 0.500 (95 % interval 0.400 to 0.600)', 'best baseline: majority 0.200.')
     """
     plan, primary = config.evaluation.intervals, str(config.evaluation.primary)
     own = scores["metrics"][primary]
@@ -79,7 +88,9 @@ def verdict(scores: Mapping[str, Any], config: Config, tested_on: str) -> str:
     interval = "no interval: one group"
     if own["low"] is not None:
         interval = f"{plan.level * 100:g} % interval {own['low']:.3f} to {own['high']:.3f}"
-    rivals = {name: values[primary] for name, values in scores["baselines"].items() if values and values[primary] is not None}
+    rivals = {
+        name: values[primary] for name, values in scores["baselines"].items() if values and values[primary] is not None
+    }
     best = max(rivals, key=lambda name: rivals[name]) if rivals else None
     beside = f"; best baseline: {best} {rivals[best]:.3f}" if best is not None else ""
     return (

@@ -73,11 +73,19 @@ def _refuse_other_examples(first: Run, other: Run) -> None:
     relabelled = sorted(id for id in set(a) & set(b) if a[id] != b[id])
     parts = [
         f"{len(ids)} {what} ({', '.join(ids[:3])}{', …' if len(ids) > 3 else ''})"
-        for ids, what in ((only_a, f"only in {first.id}"), (only_b, f"only in {other.id}"), (relabelled, "labelled otherwise"))
+        for ids, what in (
+            (only_a, f"only in {first.id}"),
+            (only_b, f"only in {other.id}"),
+            (relabelled, "labelled otherwise"),
+        )
         if ids
     ]
-    hint = "Scores on different examples can't be told apart from scores of different models; train both on the same data"
-    raise RefusedError(Problem(f"{first.id} and {other.id} were not scored on the same examples: {'; '.join(parts)}", hint=hint))
+    hint = (
+        "Scores on different examples can't be told apart from scores of different models; train both on the same data"
+    )
+    raise RefusedError(
+        Problem(f"{first.id} and {other.id} were not scored on the same examples: {'; '.join(parts)}", hint=hint)
+    )
 
 
 def _gold(run: Run) -> dict[str, str]:
@@ -113,5 +121,7 @@ def _flatten(value: Any, path: str = "") -> dict[str, Any]:
     else:
         return {path: value}
     return {
-        key: inner for name, item in items for key, inner in _flatten(item, f"{path}.{name}" if path else str(name)).items()
+        key: inner
+        for name, item in items
+        for key, inner in _flatten(item, f"{path}.{name}" if path else str(name)).items()
     }

@@ -69,7 +69,17 @@ def write_files(results: Results, folder: Path, final: Path) -> None:
     (folder / "config.yaml").write_text(dump_config(results.config, final), encoding="utf-8")
     write_json(folder / METRICS, results.metrics)
     labels = results.config.task.labels
-    heading = ["id", "article", "actor", "target", "gold", "predicted", "fold", "repeat", *(f"p_{name}" for name in labels)]
+    heading = [
+        "id",
+        "article",
+        "actor",
+        "target",
+        "gold",
+        "predicted",
+        "fold",
+        "repeat",
+        *(f"p_{name}" for name in labels),
+    ]
     rows = (row for part in results.parts for row in _prediction_rows(part, results.config))
     _write_csv(folder / "predictions.csv", heading, rows)
     _write_csv(folder / "folds.csv", ["id", "repeat", "fold"], _fold_rows(results.cv))

@@ -46,7 +46,9 @@ class Run:
         self.path = Path(path)
         self.existed = existed
         if not is_run(self.path):
-            raise InputError(Problem(f"this is no run: it has no {METRICS}", where=str(path), hint=_nearby_runs(self.path)))
+            raise InputError(
+                Problem(f"this is no run: it has no {METRICS}", where=str(path), hint=_nearby_runs(self.path))
+            )
         self.metrics = self._read_metrics()
 
     @property

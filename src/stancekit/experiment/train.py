@@ -148,7 +148,9 @@ def _evaluate(session: _Session, id: str) -> Results:
         counted = count_blocks(train.columns, config.features.blocks)
         session.progress("counting n-grams", 1, 1)
     for block, counts in zip(config.features.blocks, counted, strict=True):
-        session.log.append(f"counted {len(counts.terms)} distinct {block.analyzer} n-grams {list(block.ngrams)} of {block.field!r}")
+        session.log.append(
+            f"counted {len(counts.terms)} distinct {block.analyzer} n-grams {list(block.ngrams)} of {block.field!r}"
+        )
     with watch.stage("cross-validate"):
         cv = _cross_validate(session, train, folds, counted) if folds is not None else None
     with watch.stage("fit"):
@@ -180,7 +182,9 @@ def _read(session: _Session, part: str) -> _Corpus:
         gold = np.array(columns["label"], dtype=np.str_)[:, None] == np.array(labels)[None, :]
     groups, names = group_codes(columns, str(config.evaluation.intervals.by))
     shares = ", ".join(f"{label} {int(count)}" for label, count in zip(labels, gold.sum(axis=0), strict=True))
-    session.log.append(f"read {len(gold)} {part} examples in {len(names)} groups by {config.evaluation.intervals.by!r}: {shares}")
+    session.log.append(
+        f"read {len(gold)} {part} examples in {len(names)} groups by {config.evaluation.intervals.by!r}: {shares}"
+    )
     session.log += [f"  {source.path}: {note}" for source in sources for note in _left_out(source)]
     session.progress(f"reading {part} data", 1, 1)
     return _Corpus(columns, np.asarray(gold), groups)
@@ -201,9 +205,7 @@ def _cut(session: _Session, train: _Corpus) -> NDArray[np.int32] | None:
     return folds
 
 
-def _cross_validate(
-    session: _Session, train: _Corpus, folds: NDArray[np.int32], counted: Sequence[Counts]
-) -> Scored:
+def _cross_validate(session: _Session, train: _Corpus, folds: NDArray[np.int32], counted: Sequence[Counts]) -> Scored:
     config = session.config
     own = _held_out(session, "cross-validating", train, folds, counted, config.features.blocks)
     predicted = np.stack([decide(scores, config.task.kind) for scores in own.scores])
@@ -215,7 +217,9 @@ def _cross_validate(
     scores = score_predictions(predictions, baselines, config, train.columns)
     scores["warnings"] = warn(scores, config, _count_articles(train.columns), own.unconverged, own.fits)
     session.log.append(f"cross-validated: {own.fits} fits, {own.unconverged} of them not converged")
-    return Scored("cross-validation", scores, train.columns, train.labels, predicted, _probabilities(config, own.scores), folds)
+    return Scored(
+        "cross-validation", scores, train.columns, train.labels, predicted, _probabilities(config, own.scores), folds
+    )
 
 
 def _held_out(
@@ -231,9 +235,7 @@ def _held_out(
     return out_of_fold(counted, blocks, train.labels, folds, config.model, config.seed, run)
 
 
-def _baseline(
-    session: _Session, name: BaselineName, train: _Corpus, folds: NDArray[np.int32]
-) -> NDArray[np.bool_]:
+def _baseline(session: _Session, name: BaselineName, train: _Corpus, folds: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Return what a baseline predicts for held-out examples, of shape (n_repeats, n_examples, n_labels)."""
     config = session.config
     kind = config.task.kind
@@ -282,7 +284,9 @@ def _test(session: _Session, train: _Corpus, test: _Corpus, model: StanceModel) 
     result = score_predictions(Predictions(test.labels, predicted, test.groups), baselines, config, test.columns)
     result["warnings"] = warn(result, config, _count_articles(test.columns), len(model.linear.unconverged) > 0, 1)
     session.log.append(f"scored {len(test.labels)} test examples")
-    return Scored("the test set", result, test.columns, test.labels, predicted, _probabilities(config, scores[None]), None)
+    return Scored(
+        "the test set", result, test.columns, test.labels, predicted, _probabilities(config, scores[None]), None
+    )
 
 
 def _test_baseline(session: _Session, name: BaselineName, train: _Corpus, test: _Corpus) -> NDArray[np.bool_]:
@@ -290,7 +294,9 @@ def _test_baseline(session: _Session, name: BaselineName, train: _Corpus, test: 
     if name not in CONTROL_BLOCKS:
         return constant_prediction(name, train.labels, len(test.labels), config.task.kind, [config.seed])
     blocks, rows = CONTROL_BLOCKS[name], np.arange(len(train.labels))
-    fit = partial(fit_counted, count_blocks(train.columns, blocks), blocks, rows, train.labels, config.model, config.seed)
+    fit = partial(
+        fit_counted, count_blocks(train.columns, blocks), blocks, rows, train.labels, config.model, config.seed
+    )
     features, linear = next(iter(list(session.run(f"baseline {name}", [fit]))))
     return decide(linear.scores(features.transform(test.columns)), config.task.kind)
 

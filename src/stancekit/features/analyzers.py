@@ -78,7 +78,7 @@ def _characters_within_words(text: str, ngrams: tuple[int, int]) -> list[str]:
     return found
 
 
-def _whole(text: str, ngrams: tuple[int, int]) -> list[str]:
+def _whole(text: str, _: tuple[int, int]) -> list[str]:
     return [text] if text else []
 
 

@@ -85,7 +85,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
         if unknown:
             raise DataError(Problem(f"y holds {unknown[0]!r}", allowed=self.classes_.tolist(), given=unknown[0]))
         if len(found) < 2 or len(found) < len(self.classes_):
-            raise DataError(Problem(f"y holds {len(found)} of {max(2, len(self.classes_))} labels; every label needs an example"))
+            raise DataError(
+                Problem(f"y holds {len(found)} of {max(2, len(self.classes_))} labels; every label needs an example")
+            )
         blocks = Features().blocks if self.blocks is None else tuple(Block.model_validate(b) for b in self.blocks)
         spec = Model.model_validate({"kind": self.model, "C": self.C, "class_weight": self.class_weight})
         gold = names[:, None] == self.classes_[None, :]

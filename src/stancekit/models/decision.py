@@ -16,7 +16,8 @@ def decide(scores: NDArray[np.float64], kind: TaskKind) -> NDArray[np.bool_]:
 
     Examples
     --------
-    >>> decide(np.array([[0.5, 2.0, -1.0]]), "stance").tolist(), decide(np.array([[0.5, 2.0, -1.0]]), "multilabel").tolist()
+    >>> scores = np.array([[0.5, 2.0, -1.0]])
+    >>> decide(scores, "stance").tolist(), decide(scores, "multilabel").tolist()
     ([[False, True, False]], [[True, True, False]])
     """
     if kind == "multilabel":

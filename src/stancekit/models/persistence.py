@@ -143,7 +143,9 @@ def _model_folder(path: Path) -> Path:
         if (folder / DESCRIPTION).is_file():
             return folder
     said = "there is no model here" if path.is_dir() else "there is no such folder"
-    raise InputError(Problem(said, where=str(path), hint=f"Give a run folder or its model/, with a {DESCRIPTION} in it"))
+    raise InputError(
+        Problem(said, where=str(path), hint=f"Give a run folder or its model/, with a {DESCRIPTION} in it")
+    )
 
 
 def _read_description(path: Path) -> _Description:

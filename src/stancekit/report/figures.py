@@ -70,8 +70,12 @@ def save_scores(path: Path, scores: Mapping[str, Any], config: Config, title: st
             if value is None:
                 continue
             is_model = name == "model"
-            axes.plot([value], [row], "o" if is_model else "D", color=ACCENT if is_model else FAINT, ms=8 if is_model else 6)
-            axes.annotate(f"{value:.3f}", (value, row), xytext=(0, 7), textcoords="offset points", ha="center", fontsize=8)
+            axes.plot(
+                [value], [row], "o" if is_model else "D", color=ACCENT if is_model else FAINT, ms=8 if is_model else 6
+            )
+            axes.annotate(
+                f"{value:.3f}", (value, row), xytext=(0, 7), textcoords="offset points", ha="center", fontsize=8
+            )
         if own["low"] is not None:
             axes.plot([own["low"], own["high"]], [0, 0], color=ACCENT, lw=2, zorder=0)
             axes.axvspan(own["low"], own["high"], color=ACCENT, alpha=0.07, lw=0)
@@ -103,18 +107,17 @@ def _axes(path: Path, size: tuple[float, float]) -> Iterator[Axes]:
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-    with mpl.rc_context(dict(_STYLE)):
-        figure = Figure(figsize=size, facecolor=PAPER, layout="constrained")
-        figure.get_layout_engine().set(w_pad=0.12, h_pad=0.1)
+    style: Any = dict(_STYLE)
+    with mpl.rc_context(style):
+        figure = Figure(figsize=size, facecolor=PAPER, layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.1))
         FigureCanvasSVG(figure)
         yield figure.add_subplot()
         figure.savefig(path, format="svg", metadata={"Date": None, "Creator": "stancekit"})
 
 
-def _draw_matrix(
-    axes: Axes, counts: Any, shares: Any, rows: Sequence[str], columns: Sequence[str]
-) -> None:
+def _draw_matrix(axes: Axes, counts: Any, shares: Any, rows: Sequence[str], columns: Sequence[str]) -> None:
     from matplotlib.colors import LinearSegmentedColormap
 
     shade = LinearSegmentedColormap.from_list("stancekit", [PAPER, "#9ecae1", "#08306b"])
@@ -127,7 +130,7 @@ def _draw_matrix(
     axes.set_xticks(range(len(columns)))
     axes.set_yticks(range(len(rows)))
     crowded = max(map(len, columns)) > 12 and len(columns) > 2
-    slant = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
+    slant: dict[str, Any] = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
     axes.set_xticklabels(columns, parse_math=False, **slant)
     axes.set_yticklabels(rows, parse_math=False)
     axes.set_xticks(np.arange(1, len(columns)) - 0.5, minor=True)

@@ -58,7 +58,7 @@ PAGES = (write_figures, write_report, write_model_card)
 def strongest_terms(results: Results) -> dict[str, list[tuple[str, str, float]]]:
     """Return, for each label, the features with the largest coefficients: (field, term, coefficient)."""
     blocks = results.model.features.blocks
-    origin = [(block.spec.field, term) for block in blocks for term in block.terms]
+    origin: list[tuple[str, str]] = [(block.spec.field, term) for block in blocks for term in block.terms]
     result = {}
     for label, row in zip(results.model.labels, results.model.linear.coefficients, strict=True):
         order = sorted(range(len(row)), key=lambda column: (-row[column], origin[column]))[:TERMS_SHOWN]
@@ -113,7 +113,7 @@ def _render(template: str, **values: Any) -> str:
     html = template.endswith(".html.j2")
     environment = Environment(
         loader=PackageLoader("stancekit.report"),
-        autoescape=html,
+        autoescape=html,  # noqa: S701 # the other template is Markdown, where HTML entities would show
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -28,7 +28,10 @@ def run_summary(run: Run) -> RenderableType:
         if scores is None:
             continue
         title = f"{run.name} {run.id} · {name}"
-        blocks += [_scores_table(scores, title, _interval_name([run])), _confusion_table(scores["confusion"], scores["repeats"])]
+        blocks += [
+            _scores_table(scores, title, _interval_name([run])),
+            _confusion_table(scores["confusion"], scores["repeats"]),
+        ]
         blocks.append(Text(verdict(scores, run.config, name), style="bold"))
         blocks += [Text(f"! {warning['message']}", style="yellow") for warning in scores["warnings"]]
         blocks.append(Text(""))
