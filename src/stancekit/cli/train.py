@@ -54,7 +54,7 @@ def train(
     >>> import stancekit
     >>> run = stancekit.train("configs/mali.yaml", ["evaluation.folds.repeats=1"], output=getfixture("tmp_path"))
     >>> run.metrics["cv"]["n"]
-    51
+    52
     """
     command = shlex.join(["stancekit", *sys.argv[1:]]) if Path(sys.argv[0]).stem == "stancekit" else "stancekit.train"
     loaded = load_config(config, overrides)

@@ -74,7 +74,7 @@ def verdict(scores: Mapping[str, Any], config: Config, tested_on: str) -> str:
     Examples
     --------
     >>> from stancekit.config import load_config
-    >>> scores = {"n": 51, "groups": 16, "repeats": 1, "baselines": {"majority": {"macro_f1": 0.2}},
+    >>> scores = {"n": 52, "groups": 16, "repeats": 1, "baselines": {"majority": {"macro_f1": 0.2}},
     ...           "metrics": {"macro_f1": {"value": 0.5, "low": 0.4, "high": 0.6}}}
     >>> said = verdict(scores, load_config("configs/mali.yaml"), "cross-validation")
     >>> said.split(" in ")[0], said.split("; ")[1]
