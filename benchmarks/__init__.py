@@ -1,0 +1,1 @@
+"""stancekit measured side by side with its peers; `make bench`."""

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-from benchmarks.corpus import labelled_sentences
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import f1_score
 from sklearn.model_selection import PredefinedSplit, cross_val_predict
@@ -19,6 +18,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
+from benchmarks.corpus import labelled_sentences
 from stancekit.config.schema import Block, Model
 from stancekit.evaluation.crossval import out_of_fold
 from stancekit.features.analyzers import TOKEN
@@ -37,12 +37,16 @@ def main() -> None:
 
     def ours() -> np.ndarray:
         counted = count_blocks({"text": texts}, [block])
-        scores = out_of_fold(counted, [block], labels, folds[None], spec, 0, lambda jobs: (job() for job in jobs)).scores
+        scores = out_of_fold(
+            counted, [block], labels, folds[None], spec, 0, lambda jobs: (job() for job in jobs)
+        ).scores
         return scores[0].argmax(axis=1)
 
     def theirs() -> np.ndarray:
         svm = LinearSVC(C=0.1, class_weight="balanced", dual=False, max_iter=10_000)
-        pipeline = make_pipeline(TfidfVectorizer(tokenizer=TOKEN.findall, token_pattern=None, ngram_range=(1, 2)), OneVsRestClassifier(svm))
+        pipeline = make_pipeline(
+            TfidfVectorizer(tokenizer=TOKEN.findall, token_pattern=None, ngram_range=(1, 2)), OneVsRestClassifier(svm)
+        )
         straight = [text.replace("’", "'") for text in texts]
         return cross_val_predict(pipeline, straight, codes, cv=PredefinedSplit(folds))
 
@@ -57,7 +61,9 @@ def main() -> None:
     print(f"{name}: {FOLDS}-fold cross-validation, words 1-2, linear SVM; {PAIRS} interleaved pairs")
     for who, seconds in times.items():
         print(f"  {who:<13} {statistics.median(seconds):7.2f} s (median)   macro-F1 {scores[who]:.4f}")
-    print(f"  scikit-learn takes {statistics.median(ratios):.2f} times as long ({min(ratios):.2f} to {max(ratios):.2f})")
+    print(
+        f"  scikit-learn takes {statistics.median(ratios):.2f} times as long ({min(ratios):.2f} to {max(ratios):.2f})"
+    )
 
 
 def _timed(run: Callable[[], np.ndarray]) -> tuple[float, np.ndarray]:

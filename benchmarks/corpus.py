@@ -27,7 +27,7 @@ def newsmtsc(file: Path, limit: int) -> tuple[str, list[str], np.ndarray]:
 
 
 def generated(size: int, seed: int) -> tuple[str, list[str], np.ndarray]:
-    """Return sentences of some twenty words; a word's rank follows Zipf's law, and a tenth of the words tell the label."""
+    """Return sentences whose words follow Zipf's law; a tenth of the words tell the label."""
     random = np.random.default_rng(seed)
     letters = np.array(list("aeioulnrstdmpcvghbf"))
     words = np.array(["".join(random.choice(letters, random.integers(2, 11))) for _ in range(30_000)])

@@ -146,7 +146,7 @@ def excerpt(text: str, position: Position) -> str:
     if not 0 < position.line <= len(lines):
         return ""
     line = lines[position.line - 1]
-    shown = line.replace("\t", " ")[:160]
+    shown = "".join(c if c.isprintable() else " " for c in line)[:160]
     width = max(1, min(position.length, len(shown) - position.column + 1))
     gutter = f"{position.line:>6} | "
     return f"{gutter}{shown}\n{' ' * (len(gutter) - 2)}| {' ' * (position.column - 1)}{'^' * width}"

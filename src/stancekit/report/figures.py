@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 from stancekit.config.schema import Config
 
 INK, FAINT, ACCENT, PAPER = "#1b2733", "#8794a1", "#0b5a8f", "#ffffff"
-DARK_FROM = 0.62
+DARK_FROM = 0.72
 """The share from which a cell is so dark that white reads better on it than ink."""
 
 _STYLE: Mapping[str, Any] = {
@@ -49,11 +49,12 @@ def save_confusion(path: Path, confusion: Mapping[str, Any], title: str) -> None
         columns, counts = ["found", "missed", "wrongly said"], matrix[:, [1, 1, 0], [1, 0, 1]]
         down, across = "Label", "Of its gold examples, and beyond them"
         shares = counts / np.maximum(matrix[:, 1].sum(axis=1, keepdims=True), 1e-12)
+        shares[:, 2] = np.nan
     else:
         columns, counts, down, across = labels, matrix, "Gold", "Predicted"
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-12)
     with _axes(path, (1.9 + 1.15 * len(columns) + 0.055 * max(map(len, labels)), 1.35 + 0.62 * len(labels))) as axes:
-        _draw_matrix(axes, counts, np.clip(shares, 0, 1), labels, columns)
+        _draw_matrix(axes, counts, shares, labels, columns)
         axes.set_ylabel(down, fontweight="bold")
         axes.set_xlabel(across, fontweight="bold")
         axes.set_title(title, loc="left", fontsize=11, pad=10, parse_math=False)
@@ -81,7 +82,7 @@ def save_scores(path: Path, scores: Mapping[str, Any], config: Config, title: st
             axes.axvspan(own["low"], own["high"], color=ACCENT, alpha=0.07, lw=0)
         axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
         axes.set_ylim(len(names) - 0.5, -0.75)
-        axes.set_xlim(0, 1)
+        axes.set_xlim(-0.02, 1.02)
         axes.set_xlabel(f"{metric} (0 to 1, higher is better)")
         axes.grid(axis="x", color=FAINT, alpha=0.25)
         axes.tick_params(length=0)
@@ -114,27 +115,26 @@ def _axes(path: Path, size: tuple[float, float]) -> Iterator[Axes]:
         figure = Figure(figsize=size, facecolor=PAPER, layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.1))
         FigureCanvasSVG(figure)
         yield figure.add_subplot()
-        figure.savefig(path, format="svg", metadata={"Date": None, "Creator": "stancekit"})
+        figure.savefig(path, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
 
 
 def _draw_matrix(axes: Axes, counts: Any, shares: Any, rows: Sequence[str], columns: Sequence[str]) -> None:
     from matplotlib.colors import LinearSegmentedColormap
 
-    shade = LinearSegmentedColormap.from_list("stancekit", [PAPER, "#9ecae1", "#08306b"])
-    axes.imshow(shares, cmap=shade, vmin=0, vmax=1, aspect="auto")
+    shade = LinearSegmentedColormap.from_list("stancekit", ["#f3f7fa", "#9ecae1", "#08306b"])
+    axes.pcolormesh(np.nan_to_num(shares), cmap=shade, vmin=0, vmax=1, edgecolors=PAPER, linewidth=2)
+    axes.invert_yaxis()
     shown = format_counts(counts)
     for (row, column), share in np.ndenumerate(shares):
         color = PAPER if share > DARK_FROM else INK
-        axes.text(column, row - 0.1, shown[row][column], ha="center", va="center", color=color, fontsize=12)
-        axes.text(column, row + 0.24, f"{share:.0%}", ha="center", va="center", color=color, fontsize=8)
-    axes.set_xticks(range(len(columns)))
-    axes.set_yticks(range(len(rows)))
+        axes.text(column + 0.5, row + 0.4, shown[row][column], ha="center", va="center", color=color, fontsize=12)
+        if not np.isnan(share):
+            axes.text(column + 0.5, row + 0.74, f"{share:.0%}", ha="center", va="center", color=color, fontsize=8)
+    axes.set_xticks(np.arange(len(columns)) + 0.5)
+    axes.set_yticks(np.arange(len(rows)) + 0.5)
     crowded = max(map(len, columns)) > 12 and len(columns) > 2
     slant: dict[str, Any] = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
     axes.set_xticklabels(columns, parse_math=False, **slant)
     axes.set_yticklabels(rows, parse_math=False)
-    axes.set_xticks(np.arange(1, len(columns)) - 0.5, minor=True)
-    axes.set_yticks(np.arange(1, len(rows)) - 0.5, minor=True)
-    axes.grid(which="minor", color=PAPER, lw=2)
-    axes.tick_params(which="both", length=0)
+    axes.tick_params(length=0)
     axes.spines[:].set_visible(False)

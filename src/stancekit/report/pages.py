@@ -9,7 +9,7 @@ from typing import Any
 from stancekit.config.load import dump_config
 from stancekit.evaluation.verdict import verdict
 from stancekit.experiment.files import Results, Scored
-from stancekit.report.figures import DARK_FROM, format_counts, save_confusion, save_scores
+from stancekit.report.figures import format_counts, save_confusion, save_scores
 
 TERMS_SHOWN = 12
 
@@ -75,12 +75,14 @@ def _part(part: Scored, results: Results, folder: Path) -> dict[str, Any]:
         "scores": scores,
         "figure": _inline(folder / "figures" / f"scores{ending}.svg"),
         "matrix": confusion_rows(scores["confusion"]),
-        "dark_from": DARK_FROM,
     }
 
 
 def confusion_rows(confusion: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a confusion matrix as a page or terminal shows it: headings, and cells with count and share of gold."""
+    """Return a confusion matrix as a page or terminal shows it: headings, and cells with count and share of gold.
+
+    What a multilabel model says wrongly is no share of gold: None.
+    """
     labels, matrix = confusion["labels"], confusion["matrix"]
     multilabel = isinstance(matrix[0][0], Sequence)
     if multilabel:
@@ -90,7 +92,9 @@ def confusion_rows(confusion: Mapping[str, Any]) -> dict[str, Any]:
         counts, columns, totals = matrix, labels, [sum(row) for row in matrix]
     rows = []
     for label, own, shown, total in zip(labels, counts, format_counts(counts), totals, strict=True):
-        shares = [min(1.0, count / total) if total else 0.0 for count in own]
+        shares: list[float | None] = [count / total if total else 0.0 for count in own]
+        if multilabel:
+            shares[-1] = None
         rows.append({"label": label, "cells": list(zip(shown, shares, strict=True))})
     return {"columns": columns, "rows": rows, "multilabel": multilabel}
 

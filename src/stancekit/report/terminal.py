@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 from rich import box
 from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.table import Table
@@ -27,11 +28,8 @@ def run_summary(run: Run) -> RenderableType:
         scores = run.metrics[part]
         if scores is None:
             continue
-        title = f"{run.name} {run.id} · {name}"
-        blocks += [
-            _scores_table(scores, title, _interval_name([run])),
-            _confusion_table(scores["confusion"], scores["repeats"]),
-        ]
+        blocks += [_title(f"{run.name} {run.id} · {name}"), _scores_table(scores, _interval_name([run]))]
+        blocks += [_title(_confusion_title(scores)), _confusion_table(scores["confusion"])]
         blocks.append(Text(verdict(scores, run.config, name), style="bold"))
         blocks += [Text(f"! {warning['message']}", style="yellow") for warning in scores["warnings"]]
         blocks.append(Text(""))
@@ -40,7 +38,7 @@ def run_summary(run: Run) -> RenderableType:
 
 def runs_table(runs: Sequence[Run]) -> RenderableType:
     """Return the runs there are, a row each."""
-    table = _table("")
+    table = _table()
     for heading in ("run", "task", "examples", "primary metric"):
         table.add_column(heading)
     table.add_column("score", justify="right")
@@ -51,38 +49,38 @@ def runs_table(runs: Sequence[Run]) -> RenderableType:
         scores, primary = run.metrics[part], run.metrics["primary"]
         cell = scores["metrics"][primary]
         row = [str(run.path), run.config.task.kind, str(scores["n"]), primary, _number(cell["value"]), _range(cell)]
-        table.add_row(*map(Text, [*row, PARTS[part]]))
+        table.add_row(*map(_cell, [*row, PARTS[part]]))
     return table
 
 
 def comparison_table(comparison: Comparison) -> RenderableType:
     """Return metrics and differing config keys of several runs, a column for each run."""
-    metrics, keys = _table("scores"), _table("config keys that differ")
+    metrics, keys = _table(), _table()
     for table, first in ((metrics, "metric"), (keys, "key")):
         table.add_column(first)
         for run in comparison.runs:
             table.add_column(Text(f"{run.name}\n{run.id}"), justify="right")
     for name, cells in comparison.metrics.items():
         shown = ["–" if cell is None else f"{_number(cell['value'])}  {_range(cell)}" for cell in cells]
-        metrics.add_row(*map(Text, [name, *shown]))
+        metrics.add_row(*map(_cell, [name, *shown]))
     for key, values in comparison.differing.items():
-        keys.add_row(*map(Text, [key, *(_value(value) for value in values)]))
+        keys.add_row(*map(_cell, [key, *(_value(value) for value in values)]))
     if not comparison.differing:
-        return Group(metrics, Text("The runs have the same config."))
-    return Group(metrics, keys)
+        return Group(_title("scores"), metrics, Text("The runs have the same config."))
+    return Group(_title("scores"), metrics, _title("config keys that differ"), keys)
 
 
 def predictions_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     """Return predictions for an article, a row for each sentence and candidate pair."""
     headings = ("sentence", "actor", "target", "label", "p", "text")
     cells = [_prediction_cells(row) for row in rows]
-    table = _table("")
+    table = _table()
     for i, heading in enumerate(headings):
         widest = max(len(heading), *(len(own[i]) for own in cells))
         justify: JustifyMethod = "right" if heading in ("sentence", "p") else "left"
         table.add_column(heading, justify=justify, no_wrap=True, min_width=12 if heading == "text" else widest)
     for own in cells:
-        table.add_row(*map(Text, own))
+        table.add_row(*map(_cell, own))
     return table
 
 
@@ -101,8 +99,8 @@ def print_to(console: Console, content: RenderableType) -> None:
     console.print(content)
 
 
-def _scores_table(scores: Mapping[str, Any], title: str, interval: str) -> Table:
-    table = _table(title)
+def _scores_table(scores: Mapping[str, Any], interval: str) -> Table:
+    table = _table()
     table.add_column("")
     for metric in scores["metrics"]:
         table.add_column(metric, justify="right")
@@ -115,27 +113,43 @@ def _scores_table(scores: Mapping[str, Any], title: str, interval: str) -> Table
     return table
 
 
-def _confusion_table(confusion: Mapping[str, Any], repeats: int) -> RenderableType:
+def _confusion_title(scores: Mapping[str, Any]) -> str:
+    said = (
+        "found, missed, wrongly said" if np.ndim(scores["confusion"]["matrix"]) == 3 else "gold down, predicted across"
+    )
+    return f"{said} (mean of {scores['repeats']} repeats)" if scores["repeats"] > 1 else said
+
+
+def _confusion_table(confusion: Mapping[str, Any]) -> Table:
     matrix = confusion_rows(confusion)
-    mean = f" (mean of {repeats} repeats)" if repeats > 1 else ""
-    said = f"found, missed, wrongly said{mean}" if matrix["multilabel"] else f"gold down, predicted across{mean}"
-    table = _table(said)
+    table = _table()
     table.add_column("")
     for name in matrix["columns"]:
-        table.add_column(Text(name), justify="right")
+        table.add_column(_cell(name), justify="right")
     for row in matrix["rows"]:
-        cells = [Text(f" {count} {share:>4.0%} ", style=_shade(share)) for count, share in row["cells"]]
-        table.add_row(Text(row["label"]), *cells)
+        table.add_row(_cell(row["label"]), *(_shaded(count, share) for count, share in row["cells"]))
     return table
 
 
-def _shade(share: float) -> str:
+def _shaded(count: str, share: float | None) -> Text:
+    if share is None:
+        return Text(f" {count} ")
     background = _SHADES[min(len(_SHADES) - 1, round(share * (len(_SHADES) - 1)))]
-    return f"{'white' if share > 0.65 else 'black'} {background}" if background else ""
+    style = f"{'white' if share > 0.65 else 'black'} {background}" if background else ""
+    return Text(f" {count} {share:>4.0%} ", style=style)
 
 
-def _table(title: str) -> Table:
-    return Table(title=Text(title) if title else None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+def _title(text: str) -> Text:
+    return Text(f"\n{text}", style="bold")
+
+
+def _table() -> Table:
+    return Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=True)
+
+
+def _cell(text: str) -> Text:
+    """Return text without characters that a terminal would act on; articles and names are not to be trusted."""
+    return Text("".join(c if c.isprintable() else " " for c in text))
 
 
 def _number(value: float | None) -> str:

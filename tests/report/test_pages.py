@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import stancekit
+
+Rows = Sequence[dict[str, Any]]
+SCRIPT = "<script>alert(1)</script>"
+IMAGE = '"><img src=x onerror=alert(1)>'
+
+
+class Page(HTMLParser):
+    """What a browser would make of a page: its tags, the addresses it asks for, its text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+def hostile_run(config_file: Path, rows: Rows, write_jsonl: Callable[[str, Rows], Path], output: Path) -> stancekit.Run:
+    swapped = [
+        row
+        | {
+            "label": {"neutral": SCRIPT}.get(row["label"], row["label"]),
+            "actor": IMAGE if row["actor"] == "France" else row["actor"],
+            "text": row["text"] + " " + SCRIPT,
+        }
+        for row in rows
+    ]
+    write_jsonl("examples.jsonl", swapped)
+    config = config_file.read_text(encoding="utf-8") + f"task: {{labels: [opposes, '{SCRIPT}', supports]}}\n"
+    config_file.write_text(config, encoding="utf-8")
+    return stancekit.train(config_file, output=output)
+
+
+def test_a_label_or_name_that_is_markup_is_shown_as_text(
+    config_file: Path, tmp_path: Path, corpus_rows: Rows, write_jsonl: Callable[[str, Rows], Path]
+) -> None:
+    run = hostile_run(config_file, corpus_rows, write_jsonl, tmp_path / "out")
+    page = Page(run.report.read_text(encoding="utf-8"))
+    assert "script" not in page.tags
+    assert "img" not in page.tags
+    assert not any(name.startswith("on") for name, _ in page.attributes)
+    assert SCRIPT in page.text
+    assert IMAGE in page.text
+
+
+def test_the_report_asks_for_nothing_from_elsewhere(config_file: Path, tmp_path: Path) -> None:
+    run = stancekit.train(config_file, output=tmp_path / "out")
+    text = run.report.read_text(encoding="utf-8")
+    page = Page(text)
+    asked = [value or "" for name, value in page.attributes if name in ("src", "href", "data", "srcset", "action")]
+    assert all(re.match(r"#|[\w./]+$", value) for value in asked)
+    assert not {"link", "script", "iframe", "object", "embed"} & set(page.tags)
+    assert "@import" not in text
+    assert "url(http" not in text
+
+
+def test_the_report_opens_with_verdict_scores_baselines_and_warnings(config_file: Path, tmp_path: Path) -> None:
+    run = stancekit.train(config_file, output=tmp_path / "out")
+    text = Page(run.report.read_text(encoding="utf-8")).text
+    own = run.metrics["cv"]["metrics"]["macro_f1"]
+    assert f"macro_f1 {own['value']:.3f} (95 % interval {own['low']:.3f} to {own['high']:.3f})" in text
+    for name in ("majority", "stratified", "names only", "target only", "text only"):
+        assert name in text
+    for warning in run.metrics["cv"]["warnings"]:
+        assert warning["message"] in text
+
+
+def test_a_figure_keeps_what_it_refers_to_to_itself(config_file: Path, tmp_path: Path) -> None:
+    """SVGs inside one page share its ids; a reference must lead somewhere."""
+    run = stancekit.train(config_file, output=tmp_path / "out")
+    page = Page(run.report.read_text(encoding="utf-8"))
+    ids = [value for name, value in page.attributes if name == "id"]
+    references = {value[1:] for name, value in page.attributes if name.endswith("href") and value and value[0] == "#"}
+    assert references <= set(ids)
+
+
+def test_the_model_card_says_scores_limits_and_how_to_load(config_file: Path, tmp_path: Path) -> None:
+    run = stancekit.train(config_file, output=tmp_path / "out")
+    card = (run.path / "model" / "README.md").read_text(encoding="utf-8")
+    assert f"macro_f1 {run.metrics['cv']['metrics']['macro_f1']['value']:.3f}" in card
+    assert "stancekit.load(" in card
+    assert "What it is not" in card

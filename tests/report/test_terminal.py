@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+from rich.console import Console
+
+import stancekit
+from stancekit.report.terminal import predictions_table, print_to, run_summary
+
+
+def rendered(content: object, **options: object) -> str:
+    file = io.StringIO()
+    print_to(Console(file=file, **options), content)  # type: ignore[arg-type] # any renderable
+    return file.getvalue()
+
+
+def test_a_summary_that_is_piped_has_no_escape_codes_and_no_cut_lines(config_file: Path, tmp_path: Path) -> None:
+    run = stancekit.train(config_file, output=tmp_path / "out")
+    text = rendered(run_summary(run))
+    assert "\x1b" not in text
+    assert "…" not in text
+    for warning in run.metrics["cv"]["warnings"]:
+        assert warning["message"] in text
+
+
+def test_characters_that_a_terminal_would_act_on_are_not_passed_on() -> None:
+    row = {
+        "sentence": 0,
+        "actor": "France\x1b[31m",
+        "target": "deal\x07",
+        "label": "opposes",
+        "probabilities": {"opposes": 0.75},
+        "text": "Paris\x1b]0;title\x07 refuse\u202e.",
+    }
+    text = rendered(predictions_table([row]))
+    assert "\x1b" not in text
+    assert "\x07" not in text
+    assert "\u202e" not in text
+    assert "0.75" in text
