@@ -49,11 +49,15 @@ def predict_command(path: Path, articles: Sequence[Path], language: str, *, as_j
 
     model = load(path)
     read = [read_article(article, language) for article in articles]
-    found = {article.id: predict_article(model, article) for article in read}
-    for id in (id for id, rows in found.items() if not rows):
-        names = ", ".join([*model.gazetteer.actors, *model.gazetteer.targets])
-        print(f"{id}: no sentence names both an actor and a target that the model knows ({names})", file=sys.stderr)
-    rows = [row for own in found.values() for row in own]
+    rows = []
+    for file, article in zip(articles, read, strict=True):
+        found = predict_article(model, article)
+        rows += found
+        if not found:
+            names = ", ".join([*model.gazetteer.actors, *model.gazetteer.targets])
+            print(
+                f"{file}: no sentence names both an actor and a target that the model knows ({names})", file=sys.stderr
+            )
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
     elif rows:

@@ -8,7 +8,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from stancekit.config.load import dump_config, load_config
+from stancekit.config.dump import dump_config
+from stancekit.config.load import load_config
 from stancekit.experiment.run import Run
 from stancekit.experiment.train import Progress, plan_experiment, run_experiment, silent
 from stancekit.report.pages import PAGES

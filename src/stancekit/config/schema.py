@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -52,9 +53,22 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-def _fail(kind: str, message: str, path: tuple[str | int, ...] = (), **context: Any) -> PydanticCustomError:
-    """Return an error for a value below the one being validated: `path` leads from here to there."""
-    return PydanticCustomError(kind, "{message}", {"message": message, "path": path, **context})
+@dataclass(frozen=True)
+class Mistake:
+    """What is wrong with a value, or with one below it: `path` leads from here to there."""
+
+    message: str
+    path: tuple[str | int, ...] = ()
+    allowed: tuple[str, ...] = ()
+    hint: str = ""
+    near: Path | None = None
+    """A file that isn't there; its neighbours are named."""
+
+
+def _fail(*mistakes: Mistake) -> PydanticCustomError:
+    """Return an error that carries mistakes, for `stancekit.config.load` to word."""
+    said = "; ".join(mistake.message for mistake in mistakes)
+    return PydanticCustomError("mistakes", "{said}", {"said": said, "mistakes": mistakes})
 
 
 def expand_path(path: str, base: Path) -> Path:
@@ -108,23 +122,28 @@ class Source(Section):
 
     _file: Path = PrivateAttr(default_factory=Path)
 
+    @field_validator("path")
+    @classmethod
+    def _path_leads_to_a_file(cls, path: str, info: ValidationInfo) -> str:
+        if not info.context:
+            return path
+        try:
+            file = expand_path(path, info.context["base"])
+            found = file.is_file(), file.is_dir()
+        except KeyError as error:
+            name = error.args[0]
+            said = f"the environment variable {name} is not set"
+            raise _fail(Mistake(said, hint=f"Set it: export {name}=FOLDER")) from error
+        except (OSError, ValueError, RuntimeError) as error:
+            raise _fail(Mistake(f"this can't be the path of a file: {error}")) from error
+        if not found[0]:
+            said = "is a folder" if found[1] else "does not exist"
+            raise _fail(Mistake(f"the file {file} {said}", near=file))
+        return path
+
     def model_post_init(self, context: Any) -> None:
         """Find the file, if the folder that the path is relative to is known."""
-        if not context:
-            object.__setattr__(self, "_file", Path(self.path))
-            return
-        try:
-            file = expand_path(self.path, context["base"])
-        except KeyError as error:
-            raise _fail(
-                "unset_variable",
-                f"the environment variable {error.args[0]} is not set",
-                ("path",),
-                hint=f"Set it: export {error.args[0]}=FOLDER",
-            ) from error
-        if not file.is_file():
-            said = "is a folder" if file.is_dir() else "does not exist"
-            raise _fail("missing_file", f"the file {file} {said}", ("path",), near=str(file))
+        file = expand_path(self.path, context["base"]) if context else Path(self.path)
         object.__setattr__(self, "_file", file)
 
     @property
@@ -141,13 +160,8 @@ class Source(Section):
     @model_validator(mode="after")
     def _format_is_known(self) -> Self:
         if self.resolved_format is None:
-            raise _fail(
-                "unknown_format",
-                f"can't tell the format of {self.path!r} by its ending",
-                ("path",),
-                allowed=list(FORMATS),
-                hint="Name it: {path: ..., format: ...}",
-            )
+            said = f"can't tell the format of {self.path!r} by its ending"
+            raise _fail(Mistake(said, ("path",), FORMATS, hint="Name it: {path: ..., format: ...}"))
         return self
 
 
@@ -205,13 +219,17 @@ class Task(Section):
     @field_validator("labels")
     @classmethod
     def _labels_are_distinct(cls, labels: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        mistakes = []
         for i, label in enumerate(labels):
             if not label.strip() or label != label.strip() or re.search(r"[\r\n|]", label):
-                raise _fail("bad_label", f"{label!r} can't be a label: no outer spaces, line breaks or '|'", (i,))
+                said = f"{label!r} can't be a label: no outer spaces, line breaks or '|'"
+                mistakes.append(Mistake(said, (i,)))
             if label in labels[:i]:
-                raise _fail("repeated_label", f"the label {label!r} is listed twice", (i,))
+                mistakes.append(Mistake(f"the label {label!r} is listed twice", (i,)))
         if len(labels) < 2 and info.data.get("kind") == "stance":
-            raise _fail("one_label", "one label leaves nothing to decide: at least two are needed")
+            mistakes.append(Mistake("one label leaves nothing to decide: at least two are needed"))
+        if mistakes:
+            raise _fail(*mistakes)
         return labels
 
 
@@ -219,9 +237,8 @@ def _document_frequency(value: Any) -> int | float:
     whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
     share = isinstance(value, float) and 0.0 <= value <= 1.0
     if not (whole or share):
-        raise _fail(
-            "document_frequency", f"{value!r} is neither a number of texts (1, 2, ...) nor a share (0.0 to 1.0)"
-        )
+        said = f"{value!r} is neither a number of texts (1, 2, ...) nor a share (0.0 to 1.0)"
+        raise _fail(Mistake(said))
     result: int | float = value
     return result
 
@@ -260,7 +277,8 @@ class Block(Section):
     @classmethod
     def _ngrams_are_a_range(cls, ngrams: tuple[int, int]) -> tuple[int, int]:
         if ngrams[0] > ngrams[1]:
-            raise _fail("ngram_range", f"the shortest n-gram ({ngrams[0]}) is longer than the longest ({ngrams[1]})")
+            said = f"the shortest n-gram ({ngrams[0]}) is longer than the longest ({ngrams[1]})"
+            raise _fail(Mistake(said))
         return ngrams
 
 
@@ -322,9 +340,8 @@ class Evaluation(Section):
     def _primary_is_measured(cls, primary: MetricName | None, info: ValidationInfo) -> MetricName | None:
         metrics = info.data.get("metrics")
         if primary is not None and metrics and primary not in metrics:
-            raise _fail(
-                "primary_not_measured", f"{primary!r} is not among the metrics of this config", allowed=list(metrics)
-            )
+            said = f"{primary!r} is not among the metrics of this config"
+            raise _fail(Mistake(said, allowed=metrics))
         return primary
 
 
@@ -352,17 +369,19 @@ class Config(Section):
     @classmethod
     def _evaluation_fits_the_task(cls, evaluation: Evaluation, info: ValidationInfo) -> Evaluation:
         task, data = info.data.get("task"), info.data.get("data")
+        mistakes = []
         if task is not None:
+            named = [(("metrics", i), metric) for i, metric in enumerate(evaluation.metrics or ())]
             known = METRICS_OF[task.kind]
-            for i, metric in enumerate(evaluation.metrics or ()):
-                if metric not in known:
-                    said = f"{metric!r} is not a metric of a {task.kind} task"
-                    raise _fail("metric_of_another_task", said, ("metrics", i), allowed=list(known))
-            if evaluation.primary is not None and evaluation.primary not in known:
-                said = f"{evaluation.primary!r} is not a metric of a {task.kind} task"
-                raise _fail("metric_of_another_task", said, ("primary",), allowed=list(known))
+            mistakes = [
+                Mistake(f"{metric!r} is not a metric of a {task.kind} task", path, known)
+                for path, metric in (*named, (("primary",), evaluation.primary))
+                if metric is not None and metric not in known
+            ]
         if evaluation.folds is None and data is not None and data.test is None:
-            raise _fail("nothing_to_score", "neither folds nor data.test: nothing would be scored", ("folds",))
+            mistakes.append(Mistake("neither folds nor data.test: nothing would be scored", ("folds",)))
+        if mistakes:
+            raise _fail(*mistakes)
         return evaluation
 
     @model_validator(mode="after")

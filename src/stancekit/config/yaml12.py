@@ -19,6 +19,7 @@ from stancekit.errors import ConfigError, Problem
 KeyPath = tuple[str | int, ...]
 
 MAXIMUM_VALUES = 100_000
+MAXIMUM_DEPTH = 100
 
 _PREFIX = "tag:yaml.org,2002:"
 _CORE_RULES = (
@@ -116,6 +117,10 @@ def parse_yaml(text: str, name: str) -> Document:
     document = Document(name, text, None)
     try:
         node = yaml.compose(text, Loader=_CoreLoader)
+    except RecursionError as error:
+        raise ConfigError(document.problem(Position(1, 1), "not a usable config: nested too deeply")) from error
+    except ValueError as error:
+        raise ConfigError(document.problem(Position(1, 1), f"not valid YAML: {error}")) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         position = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
@@ -167,22 +172,26 @@ class _Builder:
 
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.problems: list[Problem] = []
+        self.found: dict[Position, Problem] = {}
         self.open: set[int] = set()
         self.count = 0
+
+    @property
+    def problems(self) -> list[Problem]:
+        return list(self.found.values())
 
     def value(self, node: yaml.Node, path: KeyPath) -> Any:
         position = _position(node)
         self.document.places[path] = position
         self.count += 1
-        if id(node) in self.open or self.count > MAXIMUM_VALUES:
-            said = "an alias that contains itself" if id(node) in self.open else "more than 100,000 values"
-            raise ConfigError(self.document.problem(position, f"not a usable config: {said}"))
+        self._refuse_endless(node, position, len(path))
         self.open.add(id(node))
         try:
             if isinstance(node, yaml.MappingNode):
+                self._refuse_tag(node, "map")
                 return self.mapping(node, path)
             if isinstance(node, yaml.SequenceNode):
+                self._refuse_tag(node, "seq")
                 return [self.value(child, (*path, i)) for i, child in enumerate(node.value)]
             return self.scalar(node)
         finally:
@@ -193,18 +202,13 @@ class _Builder:
         for key_node, value_node in node.value:
             position = _position(key_node)
             if not isinstance(key_node, yaml.ScalarNode):
-                self.problems.append(self.document.problem(position, "a key must be a single word or number"))
+                self.report(position, "a key must be a single word or number")
                 continue
             key = key_node.value
             if key in values:
                 first = self.document.keys[(*path, key)]
-                self.problems.append(
-                    self.document.problem(
-                        position,
-                        f"duplicate key {key!r}: it stands on line {first.line} and again on line {position.line}",
-                        hint="Keep one of them",
-                    )
-                )
+                said = f"duplicate key {key!r}: it stands on line {first.line} and again on line {position.line}"
+                self.report(position, said, hint="Keep one of them")
                 continue
             self.document.keys[(*path, key)] = position
             values[key] = self.value(value_node, (*path, key))
@@ -213,24 +217,47 @@ class _Builder:
     def scalar(self, node: yaml.Node) -> Any:
         tag, text = node.tag.removeprefix(_PREFIX), node.value
         if tag == "str":
+            if any("\ud800" <= character <= "\udfff" for character in text):
+                self.report(_position(node), "half of a surrogate pair is no character")
             return text
         if tag == "null":
             return None
         if tag == "bool" and text.lower() in ("true", "false"):
             return text.lower() == "true"
+        if tag in ("int", "float"):
+            return self.number(node, tag, text)
+        self._refuse_tag(node, "str")
+        return None
+
+    def number(self, node: yaml.Node, tag: str, text: str) -> Any:
         try:
             if tag == "int":
                 return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-            if tag == "float":
-                return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
+            return float(text.lower().replace(".inf", "inf").replace(".nan", "nan"))
         except ValueError:
-            pass
-        self.problems.append(
-            self.document.problem(
-                _position(node), f"the tag {node.tag!r} is not supported here", hint="Use plain YAML values"
-            )
-        )
-        return None
+            shown = text if len(text) <= 20 else f"{text[:20]}… ({len(text)} characters)"
+            self.report(_position(node), f"{shown} can't be read as a number")
+            return None
+
+    def report(self, position: Position, message: str, **more: Any) -> None:
+        """Note a problem; what an alias repeats is one problem."""
+        self.found.setdefault(position, self.document.problem(position, message, **more))
+
+    def _refuse_tag(self, node: yaml.Node, expected: str) -> None:
+        if node.tag != f"{_PREFIX}{expected}":
+            tag = node.tag.replace(_PREFIX, "!!")
+            self.report(_position(node), f"the tag {tag!r} is not supported here", hint="Use plain YAML values")
+
+    def _refuse_endless(self, node: yaml.Node, position: Position, depth: int) -> None:
+        if id(node) in self.open:
+            said = "an alias that contains itself"
+        elif self.count > MAXIMUM_VALUES:
+            said = f"more than {MAXIMUM_VALUES:,} values"
+        elif depth > MAXIMUM_DEPTH:
+            said = "nested too deeply"
+        else:
+            return
+        raise ConfigError(self.document.problem(position, f"not a usable config: {said}"))
 
 
 def _position(node: yaml.Node) -> Position:

@@ -6,6 +6,7 @@ holds beside them. Features and models need only some columns as plain lists: `a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +38,8 @@ COLUMN_ORDER = (
     "date",
     "group",
 )
+
+_USED_COLUMNS = ("text", "actor", "target", *SPAN_COLUMNS)
 
 UNLINKED = -1
 """A span that was not given: the mention may be looked up by name. (None: there is no mention.)"""
@@ -86,7 +89,7 @@ def _extra_array(values: Sequence[Any]) -> Any:
 
     try:
         return pa.array(values)
-    except (pa.ArrowInvalid, pa.ArrowTypeError):
+    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
         return pa.array([None if value is None else str(value) for value in values])
 
 
@@ -119,12 +122,25 @@ def as_columns(examples: Any, *, actor: str | None = None, target: str | None = 
         if not isinstance(text, str):
             raise DataError(Problem(f"'text' is {type(text).__name__}, not str", where=f"example {row}"))
     count = len(columns["text"])
+    uneven = next((name for name in _USED_COLUMNS if name in columns and len(columns[name]) != count), None)
+    if uneven is not None:
+        raise DataError(Problem(f"{count} texts, but {len(columns[uneven])} values of {uneven!r}"))
+    for name in _USED_COLUMNS[1:]:
+        if name in columns:
+            columns[name] = [_known(value) for value in columns[name]]
     for name, value in (("actor", actor), ("target", target)):
         given = columns.get(name, [None] * count)
         columns[name] = [value if own is None else own for own in given]
     for name in SPAN_COLUMNS:
         columns.setdefault(name, [UNLINKED] * count)
     return columns
+
+
+def _known(value: Any) -> Any:
+    """Return a value of a table, None where a data frame has NaN or NA, a whole number where it has 3.0."""
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None if math.isnan(value) else value
+    return value if value is None or isinstance(value, (str, int)) or hasattr(value, "__index__") else None
 
 
 def _columns_of(examples: Any) -> dict[str, list[Any]]:
@@ -135,9 +151,9 @@ def _columns_of(examples: Any) -> dict[str, list[Any]]:
             return _columns_of_rows([examples])
         return {str(name): list(values) for name, values in examples.items()}
     if hasattr(examples, "to_pydict"):
-        return dict(examples.to_pydict())
+        return _without_empty_spans(examples.to_pydict())
     if hasattr(examples, "column_names") and hasattr(examples, "features"):
-        return {name: list(examples[name]) for name in examples.column_names}
+        return _without_empty_spans({name: list(examples[name]) for name in examples.column_names})
     if hasattr(examples, "to_dict") and hasattr(examples, "columns"):
         return {str(name): examples[name].to_list() for name in examples.columns}
     if isinstance(examples, Iterable):
@@ -148,6 +164,12 @@ def _columns_of(examples: Any) -> dict[str, list[Any]]:
             return _columns_of_rows(rows)
     allowed = "a list of dicts or strings, a Dataset, a pyarrow table or a data frame"
     raise DataError(Problem(f"can't read examples from {type(examples).__name__}", hint=f"Give {allowed}"))
+
+
+def _without_empty_spans(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
+    """Return the columns of a table with a schema; spans that no row has were not given."""
+    empty = {name for name in SPAN_COLUMNS if name in columns and all(value is None for value in columns[name])}
+    return {name: values for name, values in columns.items() if name not in empty}
 
 
 def _columns_of_rows(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:

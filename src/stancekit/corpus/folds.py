@@ -16,6 +16,12 @@ from stancekit.config.schema import Folds
 from stancekit.corpus.examples import Columns
 from stancekit.errors import DataError, Problem
 
+ATTEMPTS = 50
+"""How many cuts are tried before one is refused that leaves a fold without a label in training."""
+
+GROUPED_SCHEMES = ("group", "stratified_group")
+"""The schemes that keep groups together; the others take every example for itself."""
+
 
 def group_codes(examples: Columns, by: str) -> tuple[NDArray[np.intp], list[str]]:
     """Return the group of every example.
@@ -72,17 +78,34 @@ def make_folds(labels: NDArray[np.bool_], groups: NDArray[np.intp], plan: Folds,
     ndarray of int32 of shape (n_repeats, n_examples)
         The fold in which an example is held out.
     """
-    units = groups if plan.scheme in ("group", "stratified_group") else np.arange(len(groups))
+    units = groups if plan.scheme in GROUPED_SCHEMES else np.arange(len(groups))
     _, units = np.unique(units, return_inverse=True)
     size = np.bincount(units).astype(float)
     weights = size[:, None] / size.sum()
     if plan.scheme in ("stratified", "stratified_group"):
         totals = labels.sum(axis=0)
-        present = totals > 0
-        shares = np.stack([np.bincount(units, labels[:, i], len(size)) for i in np.flatnonzero(present)], axis=1)
-        weights = np.hstack([weights, shares / totals[present]])
-    repeats = [_deal(weights, plan.n, np.random.default_rng([seed, repeat]))[units] for repeat in range(plan.repeats)]
+        shares = [np.bincount(units, labels[:, i], len(size)) / totals[i] for i in np.flatnonzero(totals)]
+        weights = np.column_stack([weights, *shares])
+    repeats = [_cut_once(weights, units, labels, plan.n, [seed, repeat]) for repeat in range(plan.repeats)]
     return np.stack(repeats).astype(np.int32)
+
+
+def _cut_once(
+    weights: NDArray[np.float64], units: NDArray[np.intp], labels: NDArray[np.bool_], n: int, seed: list[int]
+) -> NDArray[np.intp]:
+    """Return the first of some cuts that verifies; the first of all if none does."""
+    first = _deal(weights, n, np.random.default_rng(seed))[units]
+    cut = first
+    for attempt in range(1, ATTEMPTS):
+        if _leaves_every_label(cut, labels, n):
+            return cut
+        cut = _deal(weights, n, np.random.default_rng([*seed, attempt]))[units]
+    return cut if _leaves_every_label(cut, labels, n) else first
+
+
+def _leaves_every_label(cut: NDArray[np.intp], labels: NDArray[np.bool_], n: int) -> bool:
+    in_fold = np.stack([np.bincount(cut, column, n) for column in labels.T])
+    return bool((np.bincount(cut, minlength=n) > 0).all() and (in_fold < in_fold.sum(axis=1, keepdims=True)).all())
 
 
 def _deal(weights: NDArray[np.float64], n: int, random: np.random.Generator) -> NDArray[np.intp]:
@@ -147,7 +170,7 @@ def cut_folds(
             else "Add examples or take it out of task.labels"
         )
         raise DataError(Problem(f"{said} (there are: {seen or 'none'})", hint=hint))
-    grouped = plan.scheme in ("group", "stratified_group")
+    grouped = plan.scheme in GROUPED_SCHEMES
     units = len(np.unique(groups)) if grouped else len(groups)
     what = f"groups by {plan.by!r}" if grouped else "examples"
     folds = make_folds(labels, groups, plan, seed) if units >= plan.n else None

@@ -10,7 +10,7 @@ from itertools import product
 from typing import Any
 
 from stancekit.corpus.articles import Article
-from stancekit.corpus.examples import UNLINKED, Columns
+from stancekit.corpus.examples import SPAN_COLUMNS, UNLINKED, Columns
 from stancekit.corpus.text import fold
 
 _POINTS_BACK = re.compile(r"(?:ce|cet|cette|ces|this|that|these|those)\b", re.IGNORECASE)
@@ -96,9 +96,11 @@ class _Index:
 def link_spans(examples: Columns, gazetteer: Gazetteer) -> dict[str, list[int | None]]:
     """Return the span columns with every span that was not given looked up by name; None where there is no mention."""
     columns: dict[str, list[int | None]] = {}
+    none = [None] * len(examples["text"])
     for role, find in (("actor", gazetteer.find_actors), ("target", gazetteer.find_targets)):
+        names = examples.get(role, none)
         starts, ends = list(examples[f"{role}_start"]), list(examples[f"{role}_end"])
-        for row, name in enumerate(examples[role]):
+        for row, name in enumerate(names):
             if starts[row] != UNLINKED and ends[row] != UNLINKED:
                 continue
             mentions = find(examples["text"][row]) if name is not None else []
@@ -106,6 +108,17 @@ def link_spans(examples: Columns, gazetteer: Gazetteer) -> dict[str, list[int | 
             starts[row], ends[row] = (mention.start, mention.end) if mention else (None, None)
         columns[f"{role}_start"], columns[f"{role}_end"] = starts, ends
     return columns
+
+
+def link_by_name(examples: Columns) -> dict[str, Any]:
+    """Return examples whose spans that were not given are looked up by the canonical name alone.
+
+    An example's mention is looked for by its own name only, so that nothing passes from one example to another.
+    """
+    count = len(examples["text"])
+    examples = dict.fromkeys(SPAN_COLUMNS, [UNLINKED] * count) | dict(examples)
+    roles = {role: {name: () for name in examples.get(role, ()) if name is not None} for role in ("actor", "target")}
+    return {**examples, **link_spans(examples, Gazetteer(roles["actor"], roles["target"]))}
 
 
 def propose_examples(article: Article, gazetteer: Gazetteer, *, pairs: bool = True) -> list[dict[str, Any]]:
@@ -160,7 +173,9 @@ def _mention_columns(role: str, mention: Mention | None) -> dict[str, Any]:
 
 def _surface_forms(examples: Columns, role: str) -> dict[str, tuple[str, ...]]:
     forms: dict[str, set[str]] = {}
-    rows = zip(examples[role], examples[f"{role}_start"], examples[f"{role}_end"], examples["text"], strict=True)
+    none = [None] * len(examples["text"])
+    columns = (examples.get(name, none) for name in (role, f"{role}_start", f"{role}_end", "text"))
+    rows = zip(*columns, strict=True)
     for name, start, end, text in rows:
         if name is None:
             continue

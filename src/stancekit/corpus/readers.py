@@ -9,13 +9,21 @@ import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from stancekit.config.schema import Columns as ColumnNames
 from stancekit.config.schema import Source, Task
-from stancekit.corpus.examples import COLUMN_ORDER, NUMBER_COLUMNS, TEXT_COLUMNS, to_dataset
+from stancekit.corpus.examples import (
+    COLUMN_ORDER,
+    NUMBER_COLUMNS,
+    SPAN_COLUMNS,
+    TEXT_COLUMNS,
+    UNLINKED,
+    to_dataset,
+)
 from stancekit.corpus.text import decode
 from stancekit.errors import DataError, Problem
 
@@ -23,6 +31,9 @@ if TYPE_CHECKING:
     from datasets import Dataset
 
 ROWS_NAMED = 3
+LONGEST_FIELD = 2**31 - 1
+"""Characters in one field of a CSV file; Python's own limit is 131,072."""
+LARGEST_NUMBER = 2**31 - 1
 
 
 @dataclass(frozen=True)
@@ -129,6 +140,8 @@ def fingerprint(sources: Iterable[Source]) -> str:
 def read_sources(sources: Sequence[Source], columns: ColumnNames, task: Task) -> dict[str, list[Any]]:
     """Read the union of several sources; see `read_source`.
 
+    Spans that one source has and another hasn't are `UNLINKED` in the latter: still to be looked up.
+
     Raises
     ------
     DataError
@@ -137,12 +150,17 @@ def read_sources(sources: Sequence[Source], columns: ColumnNames, task: Task) ->
     tables = [read_source(source, columns, task) for source in sources]
     names = dict.fromkeys(name for table in tables for name in table)
     union = {
-        name: [value for table in tables for value in table.get(name, [None] * len(table["text"]))] for name in names
+        name: [value for table in tables for value in table.get(name, [_not_given(name)] * len(table["text"]))]
+        for name in names
     }
     repeated = _first_repeated(union["id"])
     if repeated is not None:
         raise DataError(Problem(f"the id {union['id'][repeated[1]]!r} occurs in two sources", hint="Make ids unique"))
     return union
+
+
+def _not_given(column: str) -> int | None:
+    return UNLINKED if column in SPAN_COLUMNS else None
 
 
 def _parse_jsonl(raw: bytes, name: str) -> RawTable:
@@ -153,8 +171,12 @@ def _parse_jsonl(raw: bytes, name: str) -> RawTable:
             continue
         try:
             row = json.loads(line)
+        except RecursionError as error:
+            raise DataError(Problem("not usable JSON: nested too deeply", where=f"{name}:{number}")) from error
         except json.JSONDecodeError as error:
             raise DataError(Problem(f"not valid JSON: {error.msg}", where=f"{name}:{number}:{error.colno}")) from error
+        except ValueError as error:
+            raise DataError(Problem("a number has too many digits", where=f"{name}:{number}")) from error
         if not isinstance(row, dict):
             hint = "JSONL has one object {...} on each line"
             raise DataError(Problem(f"a {type(row).__name__}, not an object", where=f"{name}:{number}", hint=hint))
@@ -170,6 +192,7 @@ def _parse_delimited(raw: bytes, name: str, delimiter: str) -> RawTable:
     rows: list[list[str]] = []
     lines: list[int] = []
     begin = 1
+    limit = csv.field_size_limit(LONGEST_FIELD)
     try:
         for row in reader:
             line, begin = begin, reader.line_num + 1
@@ -185,6 +208,8 @@ def _parse_delimited(raw: bytes, name: str, delimiter: str) -> RawTable:
                 lines.append(line)
     except csv.Error as error:
         raise DataError(Problem(f"not valid CSV: {error}", where=f"{name}:{begin}")) from error
+    finally:
+        csv.field_size_limit(limit)
     header = header or []
     repeated = _first_repeated(header)
     if repeated is not None:
@@ -232,6 +257,7 @@ class _Checker:
         self.source = source
         self.task = task
         self.problems: list[Problem] = []
+        self.refused: set[int] = set()
 
     def check(self, columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
         if "text" not in columns:
@@ -241,13 +267,13 @@ class _Checker:
             label_column = "labels" if self.task.kind == "multilabel" else "label"
             if label_column not in columns:
                 self._missing_column(label_column, columns)
-        self._make_ids(columns)
         for name in NUMBER_COLUMNS:
             if name in columns:
                 columns[name] = self._whole_numbers(name, columns[name])
         for name in TEXT_COLUMNS:
             if name in columns:
-                columns[name] = [value if value is None else str(value) for value in columns[name]]
+                columns[name] = self._texts(name, columns[name])
+        self._make_ids(columns)
         self._refuse("no text", [i for i, text in enumerate(columns["text"]) if text is None or not text.strip()])
         self._check_spans(columns)
         keep = self._check_labels(columns, label_column)
@@ -276,11 +302,21 @@ class _Checker:
                 Problem(said, where=self._where(again), hint="Make ids unique, or leave the column out")
             )
 
+    def _texts(self, name: str, values: Sequence[Any]) -> list[str | None]:
+        nested = [row for row, value in enumerate(values) if isinstance(value, (list, dict))]
+        self._refuse(f"{name!r} is a list or an object, not text", nested)
+        texts = [None if value is None or isinstance(value, (list, dict)) else str(value) for value in values]
+        halves = [row for row, text in enumerate(texts) if text is not None and _has_half_a_character(text)]
+        self._refuse(f"{name!r} holds half of a surrogate pair, which is no character", halves)
+        return texts
+
     def _whole_numbers(self, name: str, values: Sequence[Any]) -> list[int | None]:
         numbers: list[int | None] = []
         wrong: list[int] = []
         for row, value in enumerate(values):
             number = _as_whole_number(value)
+            if number is not None and abs(number) > LARGEST_NUMBER:
+                number = None
             if number is None and value is not None:
                 wrong.append(row)
             numbers.append(number)
@@ -307,6 +343,10 @@ class _Checker:
         """Map and check labels; return the rows to keep, None for all."""
         mapping = self.source.labels or {}
         if label_column == "labels" or (label_column is None and "label" not in columns and "labels" in columns):
+            unusable = [
+                row for row, value in enumerate(columns["labels"]) if not isinstance(value, (list, str, NoneType))
+            ]
+            self._refuse("'labels' is neither a list nor text with '|' between labels", unusable)
             columns["labels"] = [self._map_set(value, mapping) for value in columns["labels"]]
             self._refuse_unknown(columns["labels"])
             return None
@@ -321,7 +361,7 @@ class _Checker:
     def _map_set(self, value: Any, mapping: Mapping[str, str | None]) -> list[str]:
         if value is None:
             return []
-        listed = value.split("|") if isinstance(value, str) else value
+        listed = value.split("|") if isinstance(value, str) else value if isinstance(value, list) else []
         mapped = [mapping.get(str(label), str(label)) for label in listed]
         return [label for label in dict.fromkeys(mapped) if label is not None]
 
@@ -345,8 +385,10 @@ class _Checker:
             )
 
     def _refuse(self, said: str, rows: Sequence[int], **more: Any) -> None:
+        rows = [row for row in rows if row not in self.refused]
         if not rows:
             return
+        self.refused.update(rows)
         others = [str(self.table.lines[row]) for row in rows[1 : 1 + ROWS_NAMED]]
         if others:
             left = len(rows) - 1 - len(others)
@@ -369,6 +411,10 @@ def _as_whole_number(value: Any) -> int | None:
     if isinstance(value, str) and value.strip().removeprefix("-").isdecimal():
         return int(value)
     return None
+
+
+def _has_half_a_character(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _first_repeated(values: Sequence[Any]) -> tuple[int, int] | None:

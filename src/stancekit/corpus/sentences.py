@@ -17,7 +17,7 @@ OPENING, CLOSING = "«“„", "»”"
 _PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*?\n[^\S\n]*\n|\s*\Z)", re.DOTALL)
 _STOP = re.compile(
     r"""
-    (?P<stop> \.\.\. | [.!?…]+ )
+    (?P<stop> (?: \.\.\. | [.!?…]+ ) (?: \s [!?]+ )* )      # French sets a space before ! and ?
     (?P<close> (?: \s? [»”)\]] | ["'’](?=\s|\Z) )* )      # what closes with the sentence
     (?= \s | \Z )
     """,
@@ -25,13 +25,15 @@ _STOP = re.compile(
 )
 _NEXT = re.compile(r"\s+(?P<first>[«“„\"'’(\[–—-]*\s?\S)")
 _BEFORE = re.compile(r"[^\s«“„»”\"()\[\]]*\Z")
-_INITIAL = re.compile(r"(?:[A-ZÀ-Ý]\.)*(?:[a-zà-ÿ]['’])?[A-ZÀ-Ý]|(?:[a-zà-ÿ]['’])?(?:[A-ZÀ-Ý]\.)+[A-ZÀ-Ý]")
+_INITIAL = re.compile(r"(?:[a-zA-Zà-ÿ]['’])?(?:[A-ZÀ-Ý]\.-?)*[A-ZÀ-Ý]")
 
 _TITLES = {
-    "fr": "m mm mme mmes mlle mlles me mgr dr drs pr prof st ste gén col cdt cap lt sgt adj hon cf al fig vol no nos"
-    " n° art chap éd p pp av bd",
-    "en": "mr mrs ms dr drs prof st sr jr hon rev gen col maj capt lt sgt sen rep gov messrs vs cf al fig vol no nos"
-    " art ch ed p pp",
+    "fr": "m mm mme mmes mlle mlles me mgr dr drs pr prof st ste gén col cdt cap lt sgt adj hon cf av bd",
+    "en": "mr mrs ms dr drs prof st sr jr hon rev gen col maj capt lt sgt sen rep gov messrs vs cf",
+}
+_BEFORE_NUMBERS = {
+    "fr": "al fig vol no nos n° art chap éd p pp",
+    "en": "al fig vol no nos art ch ed p pp",
 }
 _LIST_ENDS = {
     "fr": "etc ex env max min tél janv févr avr juil sept oct nov déc",
@@ -98,16 +100,17 @@ def split_sentences(text: str, language: str = "fr", *, start: int = 0) -> list[
 
 @dataclass(frozen=True)
 class _Abbreviations:
-    """Words whose full stop doesn't end a sentence: ever, or unless a capital follows."""
+    """Words whose full stop doesn't end a sentence: ever, before a number, or unless a capital follows."""
 
     always: frozenset[str]
+    before_numbers: frozenset[str]
     before_lower_case: frozenset[str]
 
     @classmethod
     def of(cls, language: str) -> _Abbreviations:
         languages = [language] if language in _TITLES else list(_TITLES)
-        always = frozenset(word for own in languages for word in _TITLES[own].split())
-        return cls(always, frozenset(word for own in languages for word in _LIST_ENDS[own].split()))
+        lists = (_TITLES, _BEFORE_NUMBERS, _LIST_ENDS)
+        return cls(*(frozenset(word for own in languages for word in words[own].split()) for words in lists))
 
 
 def _paragraphs(text: str, start: int) -> Iterator[tuple[int, int]]:
@@ -161,6 +164,8 @@ def _ends_a_sentence(
     word = before[0] if before else ""
     folded = re.split(r"['’-]", word.casefold())[-1]
     if folded in abbreviations.always or _INITIAL.fullmatch(word):
+        return False
+    if folded in abbreviations.before_numbers and next_character.isdigit():
         return False
     if folded in abbreviations.before_lower_case and not next_character.isupper():
         return False

@@ -57,9 +57,9 @@ def compare(runs: Sequence[Run | str | Path]) -> Comparison:
     >>> import stancekit
     >>> stancekit.compare(["experiments/mali/3f2a9c41d07b", "experiments/mali/90c1d2e3f4a5"])  # doctest: +SKIP
     """
-    opened = tuple(run if isinstance(run, Run) else Run(run) for run in runs)
-    if len(opened) < 2:
+    if len(runs) < 2:
         raise InputError(Problem("one run can't be compared", hint="Give two or more: stancekit compare RUN RUN"))
+    opened = tuple(run if isinstance(run, Run) else Run(run) for run in runs)
     for other in opened[1:]:
         _refuse_other_examples(opened[0], other)
     return Comparison(opened, _align_metrics(opened), _differing_keys(opened))

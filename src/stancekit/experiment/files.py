@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.config.load import dump_config
+from stancekit.config.dump import dump_config
 from stancekit.config.schema import Config
 from stancekit.corpus.examples import Columns
 from stancekit.experiment.store import METRICS, write_json

@@ -9,13 +9,19 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pydantic import ValidationError
+
 from stancekit.config.schema import Config, expand_shorthands
 from stancekit.config.yaml12 import read_yaml
-from stancekit.errors import InputError, Problem, RefusedError
+from stancekit.errors import ConfigError, InputError, Problem, RefusedError
 from stancekit.experiment.store import FORMAT, METRICS, find_runs, is_run
 
 if TYPE_CHECKING:
     from stancekit.models.stance_model import StanceModel
+
+
+_PREDICTION_COLUMNS = {"id", "gold", "predicted", "fold", "repeat"}
+_SCORE_KEYS = {"n", "groups", "repeats", "metrics", "baselines", "confusion", "warnings"}
 
 
 class Run:
@@ -69,13 +75,27 @@ class Run:
     @cached_property
     def config(self) -> Config:
         """The config as resolved; its data files need not be there."""
-        document = read_yaml(self.path / "config.yaml")
-        return Config.model_validate_json(json.dumps(expand_shorthands(document.values)), strict=True)
+        path = self.path / "config.yaml"
+        try:
+            values = expand_shorthands(read_yaml(path).values)
+            return Config.model_validate_json(json.dumps(values), strict=True)
+        except (ConfigError, ValidationError) as error:
+            said = "damaged, or written by another version of stancekit"
+            raise RefusedError(Problem(f"the run's config is {said}", where=str(path))) from error
 
     def predictions(self) -> list[dict[str, str]]:
         """Return the rows of predictions.csv."""
-        with (self.path / "predictions.csv").open(encoding="utf-8", newline="") as file:
-            return list(csv.DictReader(file))
+        path = self.path / "predictions.csv"
+        try:
+            with path.open(encoding="utf-8", newline="") as file:
+                reader = csv.DictReader(file)
+                rows = list(reader)
+        except (OSError, ValueError, csv.Error) as error:
+            raise RefusedError(Problem(f"the run's predictions can't be read: {error}", where=str(path))) from error
+        missing = sorted(_PREDICTION_COLUMNS - set(reader.fieldnames or ()))
+        if missing:
+            raise RefusedError(Problem(f"the run's predictions lack the columns {missing}", where=str(path)))
+        return rows
 
     def model(self) -> StanceModel:
         """Load the run's model."""
@@ -95,7 +115,21 @@ class Run:
         found = metrics.get("format") if isinstance(metrics, dict) else None
         if found != FORMAT:
             raise RefusedError(Problem(f"run format {found!r} is not known, only {FORMAT}", where=str(path)))
+        if not _is_whole(metrics):
+            raise RefusedError(Problem("the run's metrics are damaged: parts of them are missing", where=str(path)))
         return dict(metrics)
+
+
+def _is_whole(metrics: Mapping[str, Any]) -> bool:
+    """Tell whether metrics.json has what everything that shows a run relies on."""
+    if not all(isinstance(metrics.get(key), str) for key in ("name", "run_id", "primary")):
+        return False
+    parts = [metrics.get("cv"), metrics.get("test")]
+    scored = [part for part in parts if part is not None]
+    return bool(scored) and all(
+        isinstance(part, dict) and part.keys() >= _SCORE_KEYS and metrics["primary"] in part["metrics"]
+        for part in scored
+    )
 
 
 def _nearby_runs(path: Path) -> str:

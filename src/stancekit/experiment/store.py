@@ -67,9 +67,12 @@ def find_runs(folder: Path) -> list[Path]:
 def new_run_folder(place: Path) -> Iterator[Path]:
     """Give a folder to write a run into, which becomes `place` when the block ends well and vanishes if not."""
     made = [parent for parent in (place.parent, *place.parent.parents) if not parent.exists()]
-    place.parent.mkdir(parents=True, exist_ok=True)
     partial = place.parent / f".{place.name}.{uuid.uuid4().hex[:8]}.partial"
-    partial.mkdir()
+    try:
+        partial.mkdir(parents=True)
+    except OSError as error:
+        hint = "Name another folder with --output"
+        raise InputError(Problem(f"can't write there: {error.strerror}", str(place.parent), hint=hint)) from error
     try:
         yield partial
         if is_run(place):

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from stancekit.config.schema import BaselineName, Block, Config
 from stancekit.corpus.examples import Columns
-from stancekit.corpus.folds import cut_folds, group_codes
-from stancekit.corpus.linking import Gazetteer
+from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes
+from stancekit.corpus.linking import Gazetteer, link_by_name
 from stancekit.corpus.readers import fingerprint, read_sources
 from stancekit.engine.local import count_jobs, run_jobs
 from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable, constant_prediction
@@ -174,7 +174,7 @@ def _read(session: _Session, part: str) -> _Corpus:
     config = session.config
     session.progress(f"reading {part} data", 0, 1)
     sources = getattr(config.data, part)
-    columns = read_sources(sources, config.data.columns, config.task)
+    columns = link_by_name(read_sources(sources, config.data.columns, config.task))
     labels = config.task.labels
     if config.task.kind == "multilabel":
         gold = np.array([[label in own for label in labels] for own in columns["labels"]], dtype=np.bool_)
@@ -199,9 +199,11 @@ def _cut(session: _Session, train: _Corpus) -> NDArray[np.int32] | None:
     plan = session.config.evaluation.folds
     if plan is None:
         return None
-    groups, _ = group_codes(train.columns, plan.by)
+    grouped = plan.scheme in GROUPED_SCHEMES
+    groups = group_codes(train.columns, plan.by)[0] if grouped else np.arange(len(train.labels))
     folds = cut_folds(train.labels, session.config.task.labels, groups, plan, session.config.seed)
-    session.log.append(f"cut {plan.n} folds ({plan.scheme} by {plan.by!r}) {plan.repeats} times; every one verified")
+    how = f"{plan.scheme} by {plan.by!r}" if grouped else plan.scheme
+    session.log.append(f"cut {plan.n} folds ({how}) {plan.repeats} times; every one verified")
     return folds
 
 
@@ -267,9 +269,7 @@ def _fit_final(session: _Session, train: _Corpus, counted: Sequence[Counts]) -> 
         "training_data_sha256": fingerprint(config.data.train),
         "python": platform.python_version(),
     }
-    filled = {name: train.columns.get(name, [None] * len(rows)) for name in _SPAN_AND_NAME_COLUMNS}
-    gazetteer = Gazetteer.from_examples({**train.columns, **filled})
-    return StanceModel(config.task, config.model, features, linear, gazetteer, about)
+    return StanceModel(config.task, config.model, features, linear, Gazetteer.from_examples(train.columns), about)
 
 
 def _test(session: _Session, train: _Corpus, test: _Corpus, model: StanceModel) -> Scored:
@@ -310,6 +310,3 @@ def _probabilities(config: Config, scores: NDArray[np.float64]) -> NDArray[np.fl
 def _count_articles(columns: Columns) -> int | None:
     known = {article for article in columns.get("article", ()) if article is not None}
     return len(known) or None
-
-
-_SPAN_AND_NAME_COLUMNS = ("actor", "actor_start", "actor_end", "target", "target_start", "target_end")

@@ -42,7 +42,9 @@ def count(texts: Sequence[str], analyze: Analyze) -> Counts:
     matrix = _tally(texts, analyze, lambda term: codes.setdefault(term, len(codes)), lambda: len(codes))
     terms = sorted(codes)
     order = np.fromiter((codes[term] for term in terms), dtype=np.int64, count=len(terms))
-    return Counts(terms, sparse.csr_array(matrix[:, order]))
+    counts = sparse.csr_array(matrix[:, order])
+    counts.sort_indices()
+    return Counts(terms, counts)
 
 
 def count_known(texts: Sequence[str], analyze: Analyze, vocabulary: Mapping[str, int]) -> sparse.csr_array:

@@ -8,6 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from stancekit.config.schema import Block, Features, Model, Task
@@ -16,6 +17,10 @@ from stancekit.errors import DataError, Problem
 from stancekit.models.decision import probabilities
 from stancekit.models.linear import HAS_PROBABILITIES
 from stancekit.models.stance_model import StanceModel, fit_model
+
+
+def _has_probabilities(classifier: StanceClassifier) -> bool:
+    return HAS_PROBABILITIES.get(classifier.model, False)
 
 
 class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-learn ships no types
@@ -96,23 +101,24 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
         return self
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
-        """Return decision values of shape (n_examples, n_classes)."""
+        """Return decision values of shape (n_examples, n_classes).
+
+        For two classes of shape (n_examples,), as scikit-learn has it: above zero speaks for the second.
+        """
         check_is_fitted(self)
-        return self.model_.decision_function(X)
+        scores = self.model_.decision_function(X)
+        return (scores[:, 1] - scores[:, 0]) / 2 if len(self.classes_) == 2 else scores
 
     def predict(self, X: Any) -> NDArray[np.str_]:
         """Return the stance of every example, of shape (n_examples,)."""
         check_is_fitted(self)
         return np.asarray(self.model_.predict(X), dtype=np.str_)
 
+    @available_if(_has_probabilities)  # type: ignore[untyped-decorator] # scikit-learn ships no types
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
         """Return probabilities of shape (n_examples, n_classes), in the order of `classes_`.
 
-        Raises
-        ------
-        AttributeError
-            If the model is of a kind that has none, as scikit-learn expects.
+        Only models that have probabilities have this method.
         """
-        if not HAS_PROBABILITIES[self.model]:
-            raise AttributeError(f"a {self.model} has no probabilities")
-        return probabilities(self.decision_function(X), "stance")
+        check_is_fitted(self)
+        return probabilities(self.model_.decision_function(X), "stance")

@@ -198,14 +198,17 @@ def _read_blocks(path: Path, description: _Description, idf: NDArray[np.float64]
         if file.metadata.num_rows != sum(sizes):
             raise ModelError(Problem(f"{file.metadata.num_rows} terms, not {sum(sizes)}", where=str(path)))
         table = file.read()
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise ModelError(Problem(f"not a Parquet file: {error}", where=str(path))) from error
     if table.schema != pa.schema({"block": pa.int32(), "term": pa.string()}):
         raise ModelError(Problem("the columns are not block: int32, term: string", where=str(path)))
     numbers = table["block"].to_numpy()
     if table["term"].null_count or not np.array_equal(numbers, np.repeat(np.arange(len(sizes)), sizes)):
         raise ModelError(Problem(f"the terms are not in the blocks that {DESCRIPTION} says", where=str(path)))
-    terms: Sequence[str] = table["term"].to_pylist()
+    try:
+        terms: Sequence[str] = table["term"].to_pylist()
+    except UnicodeDecodeError as error:
+        raise ModelError(Problem("a term is no text", where=str(path))) from error
     ends = np.cumsum(sizes)
     parts = [(terms[end - size : end], idf[end - size : end]) for size, end in zip(sizes, ends, strict=True)]
     if any(len(set(own)) != len(own) for own, _ in parts):

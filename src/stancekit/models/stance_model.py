@@ -139,8 +139,11 @@ def fit_model(
     seed : int, default=0
     """
     gold = np.asarray(labels, dtype=np.bool_)
-    features, linear = fit_counted(count_blocks(examples, blocks), blocks, np.arange(len(gold)), gold, spec, seed)
-    return StanceModel(task, spec, features, linear)
+    columns = as_columns(examples)
+    gazetteer = Gazetteer.from_examples(columns)
+    columns |= link_spans(columns, gazetteer)
+    features, linear = fit_counted(count_blocks(columns, blocks), blocks, np.arange(len(gold)), gold, spec, seed)
+    return StanceModel(task, spec, features, linear, gazetteer)
 
 
 def _liblinear_ready(matrix: sparse.csr_array) -> sparse.csr_array:

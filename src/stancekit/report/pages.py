@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from stancekit.config.load import dump_config
+from stancekit.config.dump import dump_config
 from stancekit.evaluation.verdict import verdict
 from stancekit.experiment.files import Results, Scored
 from stancekit.report.figures import format_counts, save_confusion, save_scores

@@ -1,0 +1,135 @@
+"""Changes to a config from the command line: `--set KEY=VALUE`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from stancekit.config.schema import expand_path
+from stancekit.config.yaml12 import KeyPath, parse_yaml
+from stancekit.errors import ConfigError, Problem
+
+SOURCES = ("train", "test")
+"""The keys of `data` that name files."""
+
+
+@dataclass(frozen=True)
+class Override:
+    """One `KEY=VALUE`.
+
+    Attributes
+    ----------
+    text : str
+        As it was given.
+    path : tuple of str or int
+        The key's parts; numbers where they count the entries of a list.
+    value : object
+    """
+
+    text: str
+    path: KeyPath
+    value: Any
+
+    @property
+    def where(self) -> str:
+        """How messages call it."""
+        return f"--set {self.text}"
+
+
+def apply_overrides(values: dict[str, Any], texts: Sequence[str]) -> list[Override]:
+    """Write overrides into the values of a config file.
+
+    Parameters
+    ----------
+    values : dict
+        Changed in place.
+    texts : sequence of str
+        `KEY=VALUE`; the key is dotted, the value is YAML. Paths of files are relative to the current folder.
+
+    Raises
+    ------
+    ConfigError
+        With every override that isn't of this form, or leads nowhere.
+    """
+    parsed: list[Override] = []
+    problems: list[Problem] = []
+    for text in texts:
+        try:
+            parsed.append(_parse(text))
+        except ConfigError as error:
+            problems += error.problems
+    applied = []
+    for override in parsed:
+        try:
+            applied.append(_apply(override, values))
+        except ConfigError as error:
+            problems += error.problems
+    if problems:
+        raise ConfigError(problems)
+    return applied
+
+
+def _parse(text: str) -> Override:
+    key, equals, raw = text.partition("=")
+    parts = key.strip().split(".")
+    if not equals or not all(parts):
+        hint = "Example: --set model.C=0.3"
+        raise ConfigError(Problem("not of the form KEY=VALUE", where=f"--set {text}", hint=hint))
+    return Override(text, tuple(parts), parse_yaml(raw, f"--set {key}").values)
+
+
+def _apply(override: Override, values: dict[str, Any]) -> Override:
+    """Write the value into the tree, making the mappings on the way that aren't there yet."""
+    place: Any = values
+    reached: KeyPath = ()
+    for part in override.path[:-1]:
+        key = _key(override, place, part)
+        below = place.get(key) if isinstance(place, dict) else place[key]
+        reached = (*reached, key)
+        if reached[:1] == ("data",) and len(reached) <= 3 and reached[1:2] in [(name,) for name in SOURCES]:
+            below = {"path": below} if isinstance(below, str) else below
+        place[key] = {} if below is None else below
+        place = place[key]
+    key = _key(override, place, override.path[-1])
+    reached = (*reached, key)
+    place[key] = _relative_to_here(reached, override.value)
+    return Override(override.text, reached, place[key])
+
+
+def _key(override: Override, place: Any, part: str | int) -> str | int:
+    """Return a part of the key as the place takes it: a name in a mapping, a number in a list."""
+    if isinstance(place, dict):
+        return str(part)
+    if isinstance(place, list) and str(part).isdecimal() and int(part) < len(place):
+        return int(part)
+    if isinstance(place, list):
+        said = f"no entry {part!r} in a list of {len(place)} (the first is 0)"
+    else:
+        said = f"{part!r} can't be set inside a plain value"
+    raise ConfigError(Problem(said, where=override.where))
+
+
+def _relative_to_here(path: KeyPath, value: Any) -> Any:
+    """Return a value whose paths of files, if it has any, lead from the current folder."""
+    if path == ("data",) and isinstance(value, dict):
+        return {name: _relative_to_here((*path, name), own) for name, own in value.items()}
+    if path[:1] != ("data",) or path[1:2] not in [(name,) for name in SOURCES]:
+        return value
+    if isinstance(value, str) and (len(path) == 2 or path[-1] == "path" or isinstance(path[-1], int)):
+        return _absolute(value)
+    if isinstance(value, list) and len(path) == 2:
+        return [_relative_to_here((*path, i), own) for i, own in enumerate(value)]
+    if isinstance(value, dict) and isinstance(value.get("path"), str) and (len(path) == 2 or isinstance(path[-1], int)):
+        return value | {"path": _absolute(value["path"])}
+    return value
+
+
+def _absolute(path: str) -> str:
+    try:
+        expanded = expand_path(path, Path.cwd())
+    except (KeyError, RuntimeError):
+        return path
+    portable = "${" in path and Path(expand_path(path, Path())).is_absolute()
+    return path if portable else str(expanded)

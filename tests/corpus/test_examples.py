@@ -1,0 +1,182 @@
+"""Examples: one schema, and any kind of table read as columns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+from datasets import Dataset, List, Value
+
+from stancekit.corpus.examples import UNLINKED, as_columns, example_features, label_sets, to_dataset
+from stancekit.errors import DataError
+from stancekit.features.fields import compute_field
+
+ROWS = [
+    {"text": "Paris refuse.", "actor": "France", "actor_start": 0, "actor_end": 5, "target": "deal"},
+    {"text": "Moscou approuve.", "actor": "Russia", "actor_start": 0, "actor_end": 6, "target": "deal"},
+]
+COLUMNS = {name: [row[name] for row in ROWS] for name in ROWS[0]}
+SPANS = ("actor_start", "actor_end", "target_start", "target_end")
+
+
+def test_the_schema_has_the_documented_columns_in_order():
+    features = example_features()
+    assert list(features) == [
+        *("id", "article", "sentence", "text", "actor", "actor_start", "actor_end"),
+        *("target", "target_start", "target_end", "label", "labels", "annotator", "language", "date", "group"),
+    ]
+    numbers = {name for name, type in features.items() if type == Value("int32")}
+    assert numbers == {"sentence", *SPANS}
+    assert features["labels"] == List(Value("string"))
+    assert all(features[name] == Value("string") for name in set(features) - numbers - {"labels"})
+
+
+def test_a_dataset_has_the_schema_first_and_what_it_does_not_know_behind():
+    dataset = to_dataset({"reason": ["so"], "text": ["Oui."], "score": [0.5], "id": ["1"]})
+    assert dataset.column_names == [*example_features(), "reason", "score"]
+    assert {name: dataset.features[name] for name in example_features()} == dict(example_features())
+    assert dataset[0] == {**dict.fromkeys(example_features()), "id": "1", "text": "Oui.", "reason": "so", "score": 0.5}
+
+
+def test_extra_values_of_mixed_kinds_are_kept_as_text():
+    assert to_dataset({"text": ["a", "b", "c"], "extra": [1, "x", None]})["extra"][:] == ["1", "x", None]
+
+
+def test_extra_numbers_too_large_for_a_table_are_kept_as_text():
+    assert to_dataset({"text": ["a"], "extra": [2**70]})["extra"][:] == [str(2**70)]
+
+
+TABLES = {
+    "list of dict": ROWS,
+    "tuple of dict": tuple(ROWS),
+    "generator of dict": lambda: (row for row in ROWS),
+    "mapping of lists": COLUMNS,
+    "mapping of arrays": {name: np.array(values, dtype=object) for name, values in COLUMNS.items()},
+    "Dataset": lambda: Dataset.from_dict(COLUMNS),
+    "pyarrow table": lambda: pa.table(COLUMNS),
+    "pyarrow batch": lambda: pa.RecordBatch.from_pydict(COLUMNS),
+    "data frame": lambda: pd.DataFrame(COLUMNS),
+    "data frame with another index": lambda: pd.DataFrame(COLUMNS, index=[7, 3]),
+    "array of dict": np.array(ROWS, dtype=object),
+}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES.keys())
+def test_every_kind_of_table_gives_the_same_columns(table):
+    found = as_columns(table() if callable(table) else table)
+    assert found == {**COLUMNS, "target_start": [UNLINKED, UNLINKED], "target_end": [UNLINKED, UNLINKED]}
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["Oui.", "Non."],
+        ("Oui.", "Non."),
+        np.array(["Oui.", "Non."]),
+        pd.Series(["Oui.", "Non."]),
+        {"Oui.": 0, "Non.": 1}.keys(),
+    ],
+    ids=["list", "tuple", "array", "series", "keys"],
+)
+def test_texts_alone_are_examples_without_actor_and_target(texts):
+    found = as_columns(texts)
+    assert found["text"] == ["Oui.", "Non."]
+    assert found["actor"] == found["target"] == [None, None]
+    assert all(found[name] == [UNLINKED, UNLINKED] for name in SPANS)
+
+
+def test_one_text_and_one_dict_are_one_example():
+    assert as_columns("Oui.")["text"] == ["Oui."]
+    assert as_columns({"text": "Oui.", "actor": "France"})["actor"] == ["France"]
+
+
+@pytest.mark.parametrize(
+    "empty", [[], {"text": []}, pd.DataFrame({"text": []}), pa.table({"text": pa.array([], pa.string())})]
+)
+def test_no_examples_are_columns_without_rows(empty):
+    assert as_columns(empty) == {name: [] for name in ("text", "actor", "target", *SPANS)}
+
+
+def test_actor_and_target_fill_in_only_what_a_row_does_not_name():
+    found = as_columns([{"text": "a", "actor": "Mali"}, {"text": "b"}], actor="France", target="deal")
+    assert (found["actor"], found["target"]) == (["Mali", "France"], ["deal", "deal"])
+
+
+def test_a_span_that_is_null_is_kept_apart_from_one_that_was_not_given():
+    found = as_columns([{"text": "a", "actor_start": None, "actor_end": None}, {"text": "b"}])
+    assert found["actor_start"] == found["actor_end"] == [None, UNLINKED]
+
+
+def test_the_caller_keeps_a_mapping_as_it_was():
+    own = {"text": ["a"], "actor": [None]}
+    as_columns(own, actor="France", target="deal")["text"].append("b")
+    assert own == {"text": ["a"], "actor": [None]}
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), pd.NA])
+def test_what_a_data_frame_has_no_value_for_is_null(missing):
+    frame = pd.DataFrame({"text": ["Paris refuse.", "Oui."], "actor": pd.Series(["France", missing], dtype="str")})
+    assert as_columns(frame)["actor"] == ["France", None]
+    assert as_columns(frame, actor="Mali")["actor"] == ["France", "Mali"]
+
+
+def test_spans_of_a_data_frame_are_whole_numbers_though_one_is_missing():
+    frame = pd.DataFrame({"text": ["Paris refuse.", "Oui."], "actor_start": [0, None], "actor_end": [5, None]})
+    assert compute_field(as_columns(frame), "masked") == ["_ACTOR_ refuse.", "Oui."]
+
+
+@pytest.mark.parametrize("nothing", [None, 3, 2.5, object(), ["a", {"text": "b"}], [["a"]], [3]])
+def test_what_is_no_table_is_refused(nothing):
+    with pytest.raises(DataError, match=r"can't read examples from .*Give a list of dicts"):
+        as_columns(nothing)
+
+
+def test_a_table_without_text_is_refused_with_the_closest_column():
+    with pytest.raises(DataError, match="have no 'text'; Is it 'txt'"):
+        as_columns([{"txt": "a"}])
+    with pytest.raises(DataError, match="have no 'text'; Name the column"):
+        as_columns({"sentence": ["a"]})
+
+
+@pytest.mark.parametrize(("value", "kind"), [(None, "NoneType"), (3, "int"), (float("nan"), "float"), (["a"], "list")])
+def test_a_row_without_text_is_named(value, kind):
+    with pytest.raises(DataError, match=f"example 1: 'text' is {kind}, not str"):
+        as_columns([{"text": "a"}, {"text": value}])
+
+
+@pytest.mark.parametrize("name", ["actor", "target", "actor_start"])
+def test_columns_of_different_lengths_are_refused(name):
+    with pytest.raises(DataError):
+        as_columns({"text": ["a", "b"], name: [None]})
+
+
+def test_label_sets_by_hand():
+    columns = {
+        "article": ["b", "a", "a", "a", "a", "a"],
+        "sentence": [0, 1, 0, 1, 1, 2],
+        "text": ["B0", "A1", "A0", "A1", "A1", "A2"],
+        "actor": ["France", "France", "Mali", "Mali", "Russia", "Mali"],
+        "target": ["junta", "deal", "junta", "vote", "deal", "deal"],
+        "label": ["supports", "opposes", "neutral", "supports", "opposes", "neutral"],
+        "language": ["fr"] * 6,
+        "date": ["2021"] + ["2021-11"] * 5,
+    }
+    assert label_sets(columns) == {
+        "id": ["a/s00", "a/s01", "a/s02", "b/s00"],
+        "article": ["a", "a", "a", "b"],
+        "sentence": [0, 1, 2, 0],
+        "text": ["A0", "A1", "A2", "B0"],
+        "labels": [[], ["opposes_deal", "supports_vote"], [], ["supports_junta"]],
+        "language": ["fr"] * 4,
+        "date": ["2021-11", "2021-11", "2021-11", "2021"],
+    }
+
+
+def test_label_sets_of_more_than_a_hundred_sentences_stay_in_order():
+    numbers = [100, 9, 10, 0]
+    view = label_sets(
+        {"article": ["a"] * 4, "sentence": numbers, "text": ["t"] * 4, "target": ["x"] * 4, "label": ["s"] * 4}
+    )
+    assert view["id"] == ["a/s00", "a/s09", "a/s10", "a/s100"]
+    assert view["language"] == view["date"] == [None] * 4

@@ -1,0 +1,203 @@
+"""`StanceClassifier`: an ordinary scikit-learn estimator, and the same model as a run's."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from datasets import Dataset
+from sklearn.base import clone, is_classifier
+from sklearn.exceptions import NotFittedError
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import accuracy_score, f1_score
+from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold, cross_val_predict, cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
+
+from stancekit.config.schema import Block, Model, Task
+from stancekit.corpus.examples import as_columns
+from stancekit.errors import DataError
+from stancekit.features.counts import block_analyzer
+from stancekit.models.classifier import StanceClassifier
+from stancekit.models.stance_model import fit_model
+
+BLOCKS = [{"field": "text", "ngrams": [1, 2]}, {"field": "pair", "analyzer": "indicator", "weight": 0.5}]
+
+
+def corpus(labels=("opposes", "neutral", "supports"), size=60):
+    """Return examples that their words tell apart most of the time, and their labels."""
+    random = np.random.default_rng(0)
+    y = random.choice(labels, size)
+    words = [label if random.random() < 0.8 else "peut-être" for label in y]
+    texts = [f"{word} mot{random.integers(6)}" for word in words]
+    X = [{"text": text, "actor": random.choice(["France", "Mali"]), "target": "deal"} for text in texts]
+    return X, y
+
+
+def test_parameters_are_stored_untouched_and_cloned():
+    blocks = [Block(field="text"), {"field": "pair", "analyzer": "indicator"}]
+    given = {
+        "blocks": blocks,
+        "model": "linear_svc",
+        "C": 0.5,
+        "class_weight": None,
+        "labels": ["supports", "opposes"],
+        "random_state": 7,
+    }
+    classifier = StanceClassifier(**given)
+    assert classifier.get_params() == given
+    assert classifier.blocks is blocks
+    copy = clone(classifier.fit(["oui", "non"], ["supports", "opposes"]))
+    assert copy.get_params() == given
+    assert not hasattr(copy, "model_")
+    assert StanceClassifier().set_params(C=3.0).C == 3.0
+    assert is_classifier(classifier)
+
+
+def test_fitting_changes_no_parameter():
+    X, y = corpus()
+    classifier = StanceClassifier(blocks=BLOCKS)
+    before = repr(classifier.get_params())
+    assert classifier.fit(X, y) is classifier
+    assert repr(classifier.get_params()) == before
+
+
+def test_it_is_the_model_that_fit_model_fits():
+    X, y = corpus()
+    classifier = StanceClassifier(blocks=BLOCKS, C=2.0).fit(X, y)
+    labels = sorted(set(y))
+    assert classifier.classes_.tolist() == labels
+    blocks, task = [Block.model_validate(block) for block in BLOCKS], Task(labels=tuple(labels))
+    model = fit_model(as_columns(X), y[:, None] == np.array(labels), task, blocks, Model(C=2.0))
+    assert classifier.decision_function(X).tobytes() == model.decision_function(X).tobytes()
+    assert classifier.predict(X).tolist() == model.predict(X)
+    shares = [list(own.values()) for own in model.predict_proba(X)]
+    np.testing.assert_array_equal(classifier.predict_proba(X), shares)
+
+
+def test_the_most_probable_class_is_predicted():
+    X, y = corpus()
+    classifier = StanceClassifier().fit(X, y)
+    shares = classifier.predict_proba(X)
+    assert shares.shape == (60, 3)
+    np.testing.assert_allclose(shares.sum(axis=1), 1.0)
+    assert classifier.classes_[shares.argmax(axis=1)].tolist() == classifier.predict(X).tolist()
+
+
+def test_labels_give_the_order_of_the_columns_and_nothing_else():
+    X, y = corpus()
+    usual = StanceClassifier(blocks=BLOCKS).fit(X, y)
+    ordered = StanceClassifier(blocks=BLOCKS, labels=["supports", "opposes", "neutral"]).fit(X, y)
+    assert ordered.classes_.tolist() == ["supports", "opposes", "neutral"]
+    by_name = [usual.classes_.tolist().index(name) for name in ordered.classes_]
+    np.testing.assert_array_equal(ordered.decision_function(X), usual.decision_function(X)[:, by_name])
+    assert ordered.predict(X).tolist() == usual.predict(X).tolist()
+
+
+@pytest.mark.parametrize("kind", [list, Dataset.from_list, pd.DataFrame])
+def test_every_kind_of_table_fits_and_predicts_alike(kind):
+    X, y = corpus()
+    X = [{name: str(value) for name, value in row.items()} for row in X]
+    expected = StanceClassifier().fit(X, y).decision_function(X)
+    assert StanceClassifier().fit(kind(X), list(y)).decision_function(kind(X)).tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize("model", ["logistic_regression", "linear_svc"])
+@pytest.mark.parametrize("as_table", [list, pd.DataFrame])
+def test_cross_val_score_is_what_a_loop_over_folds_finds(model, as_table):
+    X, y = corpus()
+    classifier = StanceClassifier(blocks=BLOCKS, model=model)
+    folds = StratifiedKFold(3)
+    expected = []
+    for training, held_out in folds.split(X, y):
+        own = StanceClassifier(blocks=BLOCKS, model=model).fit([X[i] for i in training], y[training])
+        expected.append(accuracy_score(y[held_out], own.predict([X[i] for i in held_out])))
+    scores = cross_val_score(classifier, as_table(X), y, cv=folds, error_score="raise")
+    np.testing.assert_array_equal(scores, expected)
+    assert 0.4 < np.mean(expected) < 1.0
+
+
+def test_grid_search_over_the_penalty_finds_what_a_loop_finds():
+    X, y = corpus()
+    grid = {"C": [0.001, 1.0], "class_weight": ["balanced", None]}
+    search = GridSearchCV(StanceClassifier(blocks=BLOCKS), grid, cv=KFold(3), scoring="f1_macro", error_score="raise")
+    search.fit(X, y)
+    for parameters, score in zip(search.cv_results_["params"], search.cv_results_["mean_test_score"], strict=True):
+        predicted = cross_val_predict(StanceClassifier(blocks=BLOCKS, **parameters), X, y, cv=KFold(3))
+        own = [f1_score(y[held_out], predicted[held_out], average="macro") for _, held_out in KFold(3).split(X)]
+        assert score == pytest.approx(np.mean(own), rel=1e-12)
+    assert search.best_estimator_.get_params()["C"] == search.best_params_["C"]
+    assert search.predict(X[:2]).shape == (2,)
+
+
+def test_it_is_a_step_of_a_pipeline():
+    X, y = corpus()
+    pipeline = make_pipeline(
+        FunctionTransformer(lambda rows: [{**row, "actor": None} for row in rows]), StanceClassifier()
+    )
+    pipeline.set_params(stanceclassifier__C=0.5).fit(X, y)
+    named = StanceClassifier(C=0.5).fit([{**row, "actor": None} for row in X], y)
+    assert pipeline.predict_proba(X).tobytes() == named.predict_proba([{**row, "actor": None} for row in X]).tobytes()
+
+
+def test_two_classes_have_one_decision_value_as_scikit_learn_has():
+    X, y = corpus(("opposes", "supports"))
+    block = Block(field="text", ngrams=(1, 2))
+    classifier = StanceClassifier(blocks=[block], C=2.0).fit(X, y)
+    texts = [row["text"] for row in X]
+    estimator = LogisticRegression(C=2.0, class_weight="balanced", solver="liblinear", max_iter=1000)
+    theirs = make_pipeline(TfidfVectorizer(analyzer=block_analyzer(block)), estimator).fit(texts, y)
+    found = classifier.decision_function(X)
+    np.testing.assert_allclose(found, theirs.decision_function(texts), rtol=1e-8, atol=1e-10)
+    assert classifier.predict(X).tolist() == classifier.classes_[(found > 0).astype(int)].tolist()
+    np.testing.assert_allclose(classifier.predict_proba(X), theirs.predict_proba(texts), rtol=1e-8)
+
+
+def test_two_classes_are_scored_by_what_needs_probabilities_or_a_ranking():
+    X, y = corpus(("opposes", "supports"))
+    for scoring in ("neg_log_loss", "roc_auc"):
+        assert np.isfinite(cross_val_score(StanceClassifier(), X, y, scoring=scoring, error_score="raise")).all()
+
+
+def test_a_model_without_probabilities_has_no_predict_proba():
+    X, y = corpus()
+    classifier = StanceClassifier(model="linear_svc").fit(X, y)
+    with pytest.raises(AttributeError):
+        classifier.predict_proba(X)
+    assert not hasattr(classifier, "predict_proba")
+    assert hasattr(StanceClassifier(), "predict_proba")
+
+
+@pytest.mark.parametrize("method", ["predict", "predict_proba", "decision_function"])
+def test_before_it_is_fitted_it_predicts_nothing(method):
+    with pytest.raises(NotFittedError):
+        getattr(StanceClassifier(), method)(["oui"])
+
+
+def test_examples_and_labels_of_different_number_are_refused():
+    with pytest.raises(DataError, match="3 examples, but 2 labels"):
+        StanceClassifier().fit(["a", "b", "c"], ["x", "y"])
+
+
+def test_a_label_that_nobody_gave_or_that_nobody_knows_is_refused():
+    with pytest.raises(DataError, match="y holds 1 of 2 labels"):
+        StanceClassifier().fit(["a", "b"], ["x", "x"])
+    with pytest.raises(DataError, match="y holds 2 of 3 labels"):
+        StanceClassifier(labels=["x", "y", "z"]).fit(["a", "b"], ["x", "y"])
+    with pytest.raises(DataError, match="y holds 'suports'; did you mean 'supports'"):
+        StanceClassifier(labels=["opposes", "supports"]).fit(["a", "b"], ["suports", "opposes"])
+
+
+def test_texts_without_words_are_refused():
+    with pytest.raises(DataError, match="no feature is left"):
+        StanceClassifier(blocks=BLOCKS).fit(["", "."], ["x", "y"])
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"model": "svm"}, {"C": 0.0}, {"class_weight": "even"}, {"blocks": [{"field": "x"}]}]
+)
+def test_parameters_that_are_not_allowed_are_refused_when_fitting(parameters):
+    classifier = StanceClassifier(**parameters)
+    with pytest.raises(ValueError, match=r"validation error|Input should be"):
+        classifier.fit(["a", "b"], ["x", "y"])
