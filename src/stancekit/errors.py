@@ -52,7 +52,7 @@ class Problem:
     excerpt: str = ""
 
     def __str__(self) -> str:
-        head = f"{self.where}: {self.message}" if self.where else self.message
+        head = printable(f"{self.where}: {self.message}" if self.where else self.message)
         match = closest(self.given, self.allowed) if self.given is not None else None
         tail = []
         if match is not None:
@@ -63,7 +63,7 @@ class Problem:
             tail.append(f"Allowed: {names}")
         if self.hint:
             tail.append(self.hint)
-        text = f"{head}; {_sentences(tail)}" if tail else head
+        text = f"{head}; {printable(_sentences(tail))}" if tail else head
         return f"{text}\n{self.excerpt}" if self.excerpt else text
 
 
@@ -84,8 +84,11 @@ class StancekitError(Exception):
         self.problems: tuple[Problem, ...] = (problems,) if isinstance(problems, Problem) else tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[StancekitError], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
 
-class InputError(StancekitError):
+
+class InputError(StancekitError, ValueError):
     """Bad usage, config or data; nothing was started."""
 
     exit_code = 2
@@ -105,6 +108,11 @@ class RefusedError(StancekitError):
 
 class ModelError(RefusedError):
     """A saved model that is damaged, foreign or unsafe."""
+
+
+def printable(text: str) -> str:
+    """Return text without characters that a terminal would act on; names and articles are not to be trusted."""
+    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def closest(given: str, allowed: Sequence[str]) -> str | None:

@@ -283,7 +283,14 @@ def test_a_word_that_is_no_choice_lists_the_choices_and_names_the_closest(folder
 
 @pytest.mark.parametrize(
     ("labels", "column"),
-    [("[a, b, a]", 23), ("[' a', b]", 17), ("['', b]", 17), ("[a, 'b|c']", 20), (r'[a, "b\nc"]', 20)],
+    [
+        ("[a, b, a]", 23),
+        ("[' a', b]", 17),
+        ("['', b]", 17),
+        ("[a, 'b|c']", 20),
+        (r'[a, "b\nc"]', 20),
+        (r'[a, "\x07"]', 20),
+    ],
 )
 def test_a_label_that_tables_could_not_hold_is_refused(folder, labels, column):
     assert problem_of(f"{DATA}task: {{labels: {labels}}}\n").where == f"a.yaml:2:{column}"

@@ -12,7 +12,7 @@ from stancekit.corpus.linking import Gazetteer, Mention, link_spans, propose_exa
 
 GAZETTEER = Gazetteer(
     actors={"France": ("la France", "Paris"), "UN": ("l’ONU", "O.N.U."), "Mali": (), "north_Mali": ("nord Mali",)},
-    targets={"wagner_deal": ("l'accord", "accord avec Wagner"), "junta": ("junte",)},
+    targets={"wagner_deal": ("l'accord", "accord avec Wagner"), "junta": ("junte", "junte malienne")},
 )
 
 
@@ -38,8 +38,9 @@ def test_actors_by_hand(text, mentions):
 
 
 def test_the_longest_name_at_a_place_wins():
-    text = "Un accord avec Wagner, puis l’accord."
-    assert [text[m.start : m.end] for m in GAZETTEER.find_targets(text)] == ["accord avec Wagner", "l’accord"]
+    text = "Un accord avec Wagner, la junte malienne, la junte et l’accord."
+    found = [text[m.start : m.end] for m in GAZETTEER.find_targets(text)]
+    assert found == ["accord avec Wagner", "junte malienne", "junte", "l’accord"]
 
 
 def test_a_form_of_two_names_mentions_both():

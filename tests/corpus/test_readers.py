@@ -120,16 +120,16 @@ def test_a_quoted_field_of_csv_may_hold_line_breaks_delimiters_and_quotes(write)
     path = write("a.csv", 'text,label\n"Il dit, ""oui"".\nPuis\r\nnon.",supports\n"a",opposes\n')
     found = read(path)
     assert found["text"] == ['Il dit, "oui".\nPuis\r\nnon.', "a"]
-    assert found["id"] == ["a:2", "a:5"]
+    assert found["id"] == ["2", "5"]
 
 
 def test_a_line_separator_inside_a_json_string_does_not_end_the_line(write):
     assert read(write("a.jsonl", '{"text": "a\u2028b\u0085c"}'), task=None)["text"] == ["a\u2028b\u0085c"]
 
 
-def test_an_example_without_id_is_named_by_file_and_line(write):
-    assert read(write("a.jsonl", '{"text": "a"}\n\n{"text": "b"}'), task=None)["id"] == ["a:1", "a:3"]
-    assert read(write("a.csv", "text\na\n\nb\n"), task=None)["id"] == ["a:2", "a:4"]
+def test_an_example_without_id_is_named_by_its_line(write):
+    assert read(write("a.jsonl", '{"text": "a"}\n\n{"text": "b"}'), task=None)["id"] == ["1", "3"]
+    assert read(write("a.csv", "text\na\n\nb\n"), task=None)["id"] == ["2", "4"]
     assert read(write("a.parquet", parquet({"text": ["a", "b"]})), task=None)["id"] == ["a:1", "a:2"]
 
 

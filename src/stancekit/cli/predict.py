@@ -10,6 +10,7 @@ from typing import Any
 
 from stancekit.corpus.articles import Article, read_article
 from stancekit.corpus.linking import propose_examples
+from stancekit.errors import printable
 from stancekit.models.linear import HAS_PROBABILITIES
 from stancekit.models.persistence import load
 from stancekit.models.stance_model import StanceModel
@@ -55,9 +56,8 @@ def predict_command(path: Path, articles: Sequence[Path], language: str, *, as_j
         rows += found
         if not found:
             names = ", ".join([*model.gazetteer.actors, *model.gazetteer.targets])
-            print(
-                f"{file}: no sentence names both an actor and a target that the model knows ({names})", file=sys.stderr
-            )
+            said = f"{file}: no sentence names both an actor and a target that the model knows ({names})"
+            print(printable(said), file=sys.stderr)
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
     elif rows:

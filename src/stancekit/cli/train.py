@@ -77,8 +77,12 @@ def train_command(
         print(dump_config(loaded, config.parent), end="")
         print("\n".join(f"# {line}" for line in plan))
         return
-    with shown_progress(quiet or as_json) as progress:
-        run = train(config, overrides, output=output, jobs=jobs, progress=progress)
+    try:
+        with shown_progress(quiet or as_json) as progress:
+            run = train(config, overrides, output=output, jobs=jobs, progress=progress)
+    except KeyboardInterrupt:
+        print("interrupted: no run was written", file=sys.stderr)
+        sys.exit(130)
     if run.existed and not quiet:
         print(f"This run exists: {run.path} (same config, same data; nothing was trained again)", file=sys.stderr)
     if as_json:

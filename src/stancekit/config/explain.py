@@ -121,6 +121,9 @@ def _is_echo(details: ErrorDetails, errors: Sequence[ErrorDetails]) -> bool:
     A list can be too short just because its entries are wrong, and a key missing just because it is misspelt.
     """
     path = details["loc"]
+    if details["type"] == "missing" and isinstance(path[-1], int):
+        later = (*path[:-1], path[-1] + 1)
+        return any(e["type"] == "missing" and e["loc"] == later for e in errors)
     if details["type"] == "missing":
         misspelt = [str(e["loc"][-1]) for e in errors if e["type"] == "extra_forbidden" and e["loc"][:-1] == path[:-1]]
         return any(closest(name, _keys_at(path[:-1])) == path[-1] for name in misspelt)

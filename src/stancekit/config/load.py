@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -62,4 +63,5 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
 
 def _name_of(path: Path) -> str:
     """Return the name of an experiment whose config doesn't give one: that of the file."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "-", path.stem).strip("-._")[:100] or "experiment"
+    plain = unicodedata.normalize("NFKD", path.stem).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", plain).strip("-._")[:100] or "experiment"

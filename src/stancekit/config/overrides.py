@@ -117,11 +117,12 @@ def _relative_to_here(path: KeyPath, value: Any) -> Any:
         return {name: _relative_to_here((*path, name), own) for name, own in value.items()}
     if path[:1] != ("data",) or path[1:2] not in [(name,) for name in SOURCES]:
         return value
-    if isinstance(value, str) and (len(path) == 2 or path[-1] == "path" or isinstance(path[-1], int)):
+    inside = path[3:] if len(path) > 2 and isinstance(path[2], int) else path[2:]
+    if isinstance(value, str) and inside in [(), ("path",)]:
         return _absolute(value)
     if isinstance(value, list) and len(path) == 2:
         return [_relative_to_here((*path, i), own) for i, own in enumerate(value)]
-    if isinstance(value, dict) and isinstance(value.get("path"), str) and (len(path) == 2 or isinstance(path[-1], int)):
+    if isinstance(value, dict) and isinstance(value.get("path"), str) and not inside:
         return value | {"path": _absolute(value["path"])}
     return value
 

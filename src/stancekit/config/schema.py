@@ -44,6 +44,10 @@ DEFAULT_METRICS: Mapping[TaskKind, tuple[MetricName, ...]] = {
 }
 FORMATS: tuple[Format, ...] = get_args(Format)
 
+LARGEST_C = 1e12
+"""Beyond this, and below its inverse, liblinear was seen not to come to an end."""
+
+_CAN_BE_A_LABEL = re.compile(r"[^|\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{1,100}")
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -80,7 +84,13 @@ def expand_path(path: str, base: Path) -> Path:
         If a variable is not set; its argument is the name.
     """
     filled = Path(_VARIABLE.sub(lambda match: os.environ[match[1]], path)).expanduser()
-    return Path(os.path.normpath(base / filled))
+    return base / filled
+
+
+def _tidy(file: Path) -> Path:
+    """Return a path without `..`, where leaving them out leads to the same place."""
+    shorter = Path(os.path.normpath(file))
+    return shorter if shorter.resolve() == file.resolve() else file
 
 
 class Columns(Section):
@@ -138,7 +148,7 @@ class Source(Section):
             raise _fail(Mistake(f"this can't be the path of a file: {error}")) from error
         if not found[0]:
             said = "is a folder" if found[1] else "does not exist"
-            raise _fail(Mistake(f"the file {file} {said}", near=file))
+            raise _fail(Mistake(f"the file {_tidy(file)} {said}", near=file))
         return path
 
     def model_post_init(self, context: Any) -> None:
@@ -221,8 +231,8 @@ class Task(Section):
     def _labels_are_distinct(cls, labels: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
         mistakes = []
         for i, label in enumerate(labels):
-            if not label.strip() or label != label.strip() or re.search(r"[\r\n|]", label):
-                said = f"{label!r} can't be a label: no outer spaces, line breaks or '|'"
+            if not _CAN_BE_A_LABEL.fullmatch(label) or label != label.strip():
+                said = f"{label!r} can't be a label: 1 to 100 characters, no outer spaces, line breaks, controls or '|'"
                 mistakes.append(Mistake(said, (i,)))
             if label in labels[:i]:
                 mistakes.append(Mistake(f"the label {label!r} is listed twice", (i,)))
@@ -270,7 +280,7 @@ class Block(Section):
     """Count a term that occurs n times as 1 + ln n."""
     idf: bool = True
     norm: Literal["l2", "l1", "none"] = "l2"
-    weight: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    weight: Annotated[float, Field(gt=0, le=1e6)] = 1.0
     """What the block's normalised values are multiplied with."""
 
     @field_validator("ngrams")
@@ -296,10 +306,17 @@ class Model(Section):
     """A linear model, one binary problem per label (one-vs-rest)."""
 
     kind: ModelKind = "logistic_regression"
-    C: Annotated[float, Field(gt=0, allow_inf_nan=False)] = 1.0
+    C: Annotated[float, Field(gt=0, le=LARGEST_C)] = 1.0
     """Inverse strength of the L2 penalty."""
     class_weight: Literal["balanced"] | None = "balanced"
     """`balanced` weighs every label by the inverse of its share of the training examples."""
+
+    @field_validator("C")
+    @classmethod
+    def _a_solver_gets_there(cls, C: float) -> float:
+        if C < 1 / LARGEST_C:
+            raise _fail(Mistake(f"'C' must be at least {1 / LARGEST_C:g}, not {C!r}: solvers don't get anywhere below"))
+        return C
 
 
 class Folds(Section):

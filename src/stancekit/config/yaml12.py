@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from stancekit.errors import ConfigError, Problem
+from stancekit.errors import ConfigError, Problem, printable
 
 KeyPath = tuple[str | int, ...]
 
@@ -33,6 +33,10 @@ _CORE_RULES = (
         list("-+.0123456789"),
     ),
 )
+
+
+_NO_CHARACTER = re.compile(r"\\U(?!00(?:0[0-9a-fA-F]|10))[0-9a-fA-F]{8}")
+"""An escape beyond the last code point."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,9 @@ def parse_yaml(text: str, name: str) -> Document:
     except RecursionError as error:
         raise ConfigError(document.problem(Position(1, 1), "not a usable config: nested too deeply")) from error
     except ValueError as error:
-        raise ConfigError(document.problem(Position(1, 1), f"not valid YAML: {error}")) from error
+        escape = _NO_CHARACTER.search(text)
+        place = Position(*_line_and_column(text, escape.start()), len(escape[0])) if escape else Position(1, 1)
+        raise ConfigError(document.problem(place, f"not valid YAML: {error}")) from error
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         position = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
@@ -151,7 +157,7 @@ def excerpt(text: str, position: Position) -> str:
     if not 0 < position.line <= len(lines):
         return ""
     line = lines[position.line - 1]
-    shown = "".join(c if c.isprintable() else " " for c in line)[:160]
+    shown = printable(line)[:160]
     width = max(1, min(position.length, len(shown) - position.column + 1))
     gutter = f"{position.line:>6} | "
     return f"{gutter}{shown}\n{' ' * (len(gutter) - 2)}| {' ' * (position.column - 1)}{'^' * width}"
@@ -205,6 +211,7 @@ class _Builder:
                 self.report(position, "a key must be a single word or number")
                 continue
             key = key_node.value
+            self._refuse_half_characters(key, position)
             if key in values:
                 first = self.document.keys[(*path, key)]
                 said = f"duplicate key {key!r}: it stands on line {first.line} and again on line {position.line}"
@@ -217,8 +224,7 @@ class _Builder:
     def scalar(self, node: yaml.Node) -> Any:
         tag, text = node.tag.removeprefix(_PREFIX), node.value
         if tag == "str":
-            if any("\ud800" <= character <= "\udfff" for character in text):
-                self.report(_position(node), "half of a surrogate pair is no character")
+            self._refuse_half_characters(text, _position(node))
             return text
         if tag == "null":
             return None
@@ -242,6 +248,10 @@ class _Builder:
     def report(self, position: Position, message: str, **more: Any) -> None:
         """Note a problem; what an alias repeats is one problem."""
         self.found.setdefault(position, self.document.problem(position, message, **more))
+
+    def _refuse_half_characters(self, text: str, position: Position) -> None:
+        if any("\ud800" <= character <= "\udfff" for character in text):
+            self.report(position, "half of a surrogate pair is no character")
 
     def _refuse_tag(self, node: yaml.Node, expected: str) -> None:
         if node.tag != f"{_PREFIX}{expected}":

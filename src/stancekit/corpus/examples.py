@@ -133,7 +133,19 @@ def as_columns(examples: Any, *, actor: str | None = None, target: str | None = 
         columns[name] = [value if own is None else own for own in given]
     for name in SPAN_COLUMNS:
         columns.setdefault(name, [UNLINKED] * count)
+    for role in ("actor", "target"):
+        _refuse_wrong_spans(role, columns)
     return columns
+
+
+def _refuse_wrong_spans(role: str, columns: Columns) -> None:
+    rows = zip(columns["text"], columns[f"{role}_start"], columns[f"{role}_end"], strict=True)
+    for row, (text, start, end) in enumerate(rows):
+        if start == end and start in (None, UNLINKED):
+            continue
+        if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text)):
+            said = f"{role}_start {start!r} and {role}_end {end!r} are no span of its text"
+            raise DataError(Problem(said, where=f"example {row}"))
 
 
 def _known(value: Any) -> Any:

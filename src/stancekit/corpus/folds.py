@@ -1,8 +1,8 @@
 """Folds for cross-validation: cut by group, with label shares alike, and verified before anything is fitted.
 
-The cut is greedy: groups, heaviest first, go one by one to the fold that has least of what they hold, rare labels
-counting most. For one label per example this balances as scikit-learn's `StratifiedGroupKFold` does; for label sets
-it is the idea of iterative stratification (Sechidis, Tsoumakas & Vlahavas, ECML PKDD 2011).
+The cut is greedy: groups, the heavier rather first, go one by one to the fold that has least of what they hold, rare
+labels counting most. For one label per example this balances as scikit-learn's `StratifiedGroupKFold` does; for label
+sets it is the idea of iterative stratification (Sechidis, Tsoumakas & Vlahavas, ECML PKDD 2011).
 """
 
 from __future__ import annotations
@@ -13,17 +13,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.schema import Folds
-from stancekit.corpus.examples import Columns
+from stancekit.corpus.examples import SPAN_COLUMNS, Columns
 from stancekit.errors import DataError, Problem
+
+DISORDER = 1.0
+"""Spread of the logarithm of what a group's weight is multiplied with before groups are put in order.
+
+Without it the order, and so the cut, is the same in every repeat wherever no two groups are alike.
+"""
 
 ATTEMPTS = 50
 """How many cuts are tried before one is refused that leaves a fold without a label in training."""
+
+MOST_TRIED = 50
+"""Up to this number of folds every smaller one is tried to find the largest that works; beyond it, halves."""
 
 GROUPED_SCHEMES = ("group", "stratified_group")
 """The schemes that keep groups together; the others take every example for itself."""
 
 
-def group_codes(examples: Columns, by: str) -> tuple[NDArray[np.intp], list[str]]:
+def group_codes(examples: Columns, by: str, setting: str = "evaluation.folds.by") -> tuple[NDArray[np.intp], list[str]]:
     """Return the group of every example.
 
     Parameters
@@ -31,6 +40,8 @@ def group_codes(examples: Columns, by: str) -> tuple[NDArray[np.intp], list[str]
     examples : mapping of lists
     by : str
         A column; `sentence` stands for one sentence of one article.
+    setting : str
+        The key of the config that names the column, for messages.
 
     Returns
     -------
@@ -45,8 +56,10 @@ def group_codes(examples: Columns, by: str) -> tuple[NDArray[np.intp], list[str]
         If there is no such column, or a row has no value in it.
     """
     if by not in examples:
-        hint = "If every example stands for itself: evaluation.folds.scheme=stratified"
-        raise DataError(Problem(f"there is no column {by!r} to group by", allowed=list(examples), given=by, hint=hint))
+        alone = "evaluation.folds.scheme=stratified" if setting.endswith("folds.by") else f"{setting}=id"
+        columns = [name for name in examples if name not in SPAN_COLUMNS]
+        hint = f"Name another with {setting}, or if every example stands for itself: {alone}"
+        raise DataError(Problem(f"there is no column {by!r} to group by", allowed=columns, given=by, hint=hint))
     values = list(examples[by])
     missing = [row for row, value in enumerate(values) if value is None]
     if missing:
@@ -104,14 +117,16 @@ def _cut_once(
 
 
 def _leaves_every_label(cut: NDArray[np.intp], labels: NDArray[np.bool_], n: int) -> bool:
-    in_fold = np.stack([np.bincount(cut, column, n) for column in labels.T])
-    return bool((np.bincount(cut, minlength=n) > 0).all() and (in_fold < in_fold.sum(axis=1, keepdims=True)).all())
+    size = np.bincount(cut, minlength=n)
+    having = np.stack([np.bincount(cut, column, n) for column in labels.T])
+    both_sides = (having, size - having)
+    return bool((size > 0).all()) and all((own < own.sum(axis=1, keepdims=True)).all() for own in both_sides)
 
 
 def _deal(weights: NDArray[np.float64], n: int, random: np.random.Generator) -> NDArray[np.intp]:
     """Deal units, given as shares of what is to be balanced, to `n` folds."""
-    shuffled = random.permutation(len(weights))
-    heaviest_first = shuffled[np.argsort(-(weights[shuffled] ** 2).sum(axis=1), kind="stable")]
+    weight = (weights**2).sum(axis=1) * np.exp(random.normal(scale=DISORDER, size=len(weights)))
+    heaviest_first = np.argsort(-weight, kind="stable")
     load = np.zeros((n, weights.shape[1]))
     dealt = np.zeros(len(weights), dtype=np.intp)
     for unit in heaviest_first:
@@ -123,7 +138,7 @@ def _deal(weights: NDArray[np.float64], n: int, random: np.random.Generator) -> 
 
 
 def verify_folds(folds: NDArray[np.int32], labels: NDArray[np.bool_], names: Sequence[str], n: int) -> list[str]:
-    """Return what is wrong with folds: one that is empty, or a label that its training part lacks.
+    """Return what is wrong with folds: one that is empty, or a label that all or none of its training examples have.
 
     Parameters
     ----------
@@ -142,9 +157,11 @@ def verify_folds(folds: NDArray[np.int32], labels: NDArray[np.bool_], names: Seq
             if not held_out.any():
                 wrong.append(f"{place} is empty")
                 continue
-            lacking = [name for name, any_ in zip(names, labels[~held_out].any(axis=0), strict=True) if not any_]
-            if lacking:
-                wrong.append(f"{place} leaves no training example of {', '.join(map(repr, lacking))}")
+            having = labels[~held_out].any(axis=0)
+            what, lacking = ("of", ~having) if not having.all() else ("without", labels[~held_out].all(axis=0))
+            if lacking.any():
+                listed = ", ".join(repr(name) for name, is_so in zip(names, lacking, strict=True) if is_so)
+                wrong.append(f"{place} leaves no training example {what} {listed}")
     return wrong
 
 
@@ -159,17 +176,7 @@ def cut_folds(
         If a label has no example, there are fewer groups than folds, or a fold would be empty or lack a label in
         training; the message names the largest number of folds that works.
     """
-    counts = labels.sum(axis=0)
-    absent = [name for name, count in zip(names, counts, strict=True) if not count]
-    if absent:
-        seen = ", ".join(f"{name} {int(count)}" for name, count in zip(names, counts, strict=True) if count)
-        said = f"no training example of the label{'s' if len(absent) > 1 else ''} {', '.join(map(repr, absent))}"
-        hint = (
-            "Nothing can be learned from one label"
-            if seen.count(",") == 0
-            else "Add examples or take it out of task.labels"
-        )
-        raise DataError(Problem(f"{said} (there are: {seen or 'none'})", hint=hint))
+    refuse_unlearnable(labels, names)
     grouped = plan.scheme in GROUPED_SCHEMES
     units = len(np.unique(groups)) if grouped else len(groups)
     what = f"groups by {plan.by!r}" if grouped else "examples"
@@ -181,11 +188,40 @@ def cut_folds(
     raise DataError(Problem(said, hint=_largest_that_works(labels, names, groups, plan, seed, units)))
 
 
+def refuse_unlearnable(labels: NDArray[np.bool_], names: Sequence[str]) -> None:
+    """Refuse training examples of which none, or all, have some label.
+
+    Raises
+    ------
+    DataError
+        Naming the labels, and how many examples the others have.
+    """
+    counts = labels.sum(axis=0)
+    shares = ", ".join(f"{name} {int(count)}" for name, count in zip(names, counts, strict=True) if count)
+    absent = [repr(name) for name, count in zip(names, counts, strict=True) if not count]
+    if absent:
+        said = f"no training example of the label{'s' if len(absent) > 1 else ''} {', '.join(absent)}"
+        alone = len(names) - len(absent) < 2
+        hint = "Nothing can be learned from one label" if alone else "Add examples or take it out of task.labels"
+        raise DataError(Problem(f"{said} (there are: {shares or 'none'})", hint=hint))
+    everywhere = [repr(name) for name, count in zip(names, counts, strict=True) if count == len(labels)]
+    if everywhere:
+        said = f"every training example has the label{'s' if len(everywhere) > 1 else ''} {', '.join(everywhere)}"
+        raise DataError(Problem(said, hint="There is nothing to tell apart; take it out of task.labels"))
+
+
 def _largest_that_works(
     labels: NDArray[np.bool_], names: Sequence[str], groups: NDArray[np.intp], plan: Folds, seed: int, units: int
 ) -> str:
-    for n in range(min(plan.n - 1, units), 1, -1):
+    where = groups if plan.scheme in GROUPED_SCHEMES else np.arange(len(groups))
+    for i, name in enumerate(names):
+        if len(np.unique(where[labels[:, i]])) < 2 or len(np.unique(where[~labels[:, i]])) < 2:
+            return f"No number of folds works: {name!r} needs examples in two groups at least, and others too"
+    most = min(plan.n - 1, units)
+    tried = range(most, 1, -1) if most <= MOST_TRIED else [most >> i for i in range(most.bit_length() - 1)]
+    for n in tried:
         smaller = plan.model_copy(update={"n": n})
         if not verify_folds(make_folds(labels, groups, smaller, seed), labels, names, n):
-            return f"The largest number that works is evaluation.folds.n={n}"
+            said = "The largest number that works is" if most <= MOST_TRIED else "This works:"
+            return f"{said} evaluation.folds.n={n}"
     return "No number of folds works; label more data or group by something finer"

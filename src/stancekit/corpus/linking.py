@@ -79,7 +79,7 @@ class _Index:
                 known = self.names.setdefault(fold(form), [])
                 if name not in known:
                     known.append(name)
-        longest_first = sorted((form for form in self.names if form), key=lambda form: (-len(form), form))
+        longest_first = sorted((form for form in self.names if form.strip()), key=lambda form: (-len(form), form))
         joined = "|".join(map(re.escape, longest_first))
         self.pattern = re.compile(rf"(?<!\w)(?:{joined})(?!\w)") if joined else None
 
@@ -116,9 +116,11 @@ def link_by_name(examples: Columns) -> dict[str, Any]:
     An example's mention is looked for by its own name only, so that nothing passes from one example to another.
     """
     count = len(examples["text"])
-    examples = dict.fromkeys(SPAN_COLUMNS, [UNLINKED] * count) | dict(examples)
-    roles = {role: {name: () for name in examples.get(role, ()) if name is not None} for role in ("actor", "target")}
-    return {**examples, **link_spans(examples, Gazetteer(roles["actor"], roles["target"]))}
+    given: dict[str, Any] = {**dict.fromkeys(SPAN_COLUMNS, [UNLINKED] * count), **examples}
+    roles: dict[str, dict[str, tuple[str, ...]]] = {
+        role: {name: () for name in given.get(role, ()) if name is not None} for role in ("actor", "target")
+    }
+    return {**given, **link_spans(given, Gazetteer(roles["actor"], roles["target"]))}
 
 
 def propose_examples(article: Article, gazetteer: Gazetteer, *, pairs: bool = True) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import io
@@ -99,7 +100,9 @@ def read_examples(
     return to_dataset(read_source(source, ColumnNames()))
 
 
-def read_source(source: Source, columns: ColumnNames, task: Task | None = None) -> dict[str, list[Any]]:
+def read_source(
+    source: Source, columns: ColumnNames, task: Task | None = None, id_prefix: str = ""
+) -> dict[str, list[Any]]:
     """Read a source of a config as {column: list}, its columns and labels renamed and checked.
 
     Parameters
@@ -109,6 +112,8 @@ def read_source(source: Source, columns: ColumnNames, task: Task | None = None) 
         The config's `data.columns`; the source's own win.
     task : Task, optional
         If given, every row must have a label of the task.
+    id_prefix : str, default=""
+        Of the ids of rows that have none, before the number of their line.
 
     Raises
     ------
@@ -120,13 +125,13 @@ def read_source(source: Source, columns: ColumnNames, task: Task | None = None) 
         raw = source.file.read_bytes()
     except OSError as error:
         raise DataError(Problem(f"can't read the examples: {error.strerror}", where=name)) from error
-    if not raw.strip():
+    if not raw.removeprefix(codecs.BOM_UTF8).strip():
         raise DataError(Problem("the file has no examples: it is empty", where=name))
     table = _PARSERS[source.resolved_format or "jsonl"](raw, name)
     if not table.lines:
         raise DataError(Problem("the file has no examples, only a header", where=name))
     renamed = _rename(table, columns.mapping() | (source.columns.mapping() if source.columns else {}), name)
-    return _Checker(name, table, source, task).check(renamed)
+    return _Checker(name, table, source, task, id_prefix).check(renamed)
 
 
 def fingerprint(sources: Iterable[Source]) -> str:
@@ -147,7 +152,8 @@ def read_sources(sources: Sequence[Source], columns: ColumnNames, task: Task) ->
     DataError
         Also if an id occurs in two of them.
     """
-    tables = [read_source(source, columns, task) for source in sources]
+    prefixes = [f"{number}:" if len(sources) > 1 else "" for number in range(1, len(sources) + 1)]
+    tables = [read_source(source, columns, task, prefix) for source, prefix in zip(sources, prefixes, strict=True)]
     names = dict.fromkeys(name for table in tables for name in table)
     union = {
         name: [value for table in tables for value in table.get(name, [_not_given(name)] * len(table["text"]))]
@@ -251,7 +257,8 @@ def _rename(table: RawTable, mapping: Mapping[str, str], name: str) -> dict[str,
 class _Checker:
     """Turns renamed columns into examples, gathering what is wrong with them."""
 
-    def __init__(self, name: str, table: RawTable, source: Source, task: Task | None) -> None:
+    def __init__(self, name: str, table: RawTable, source: Source, task: Task | None, id_prefix: str) -> None:
+        self.id_prefix = id_prefix
         self.name = name
         self.table = table
         self.source = source
@@ -288,12 +295,14 @@ class _Checker:
     def _missing_column(self, name: str, columns: Mapping[str, Any]) -> None:
         said = f"there is no column {name!r}"
         hint = f"Name it in the config: data: {{columns: {{{name}: THEIR_NAME}}}}"
+        if len(columns) == 1 and ";" in next(iter(columns)):
+            hint = "The file looks separated by semicolons; save it with commas, or as TSV"
         raise DataError(Problem(said, where=self.name, allowed=list(columns), given=name, hint=hint))
 
     def _make_ids(self, columns: dict[str, list[Any]]) -> None:
         if "id" not in columns:
-            columns["id"] = [f"{self.source.file.stem}:{line}" for line in self.table.lines]
-        self._refuse("no id", [i for i, value in enumerate(columns["id"]) if value is None])
+            columns["id"] = [f"{self.id_prefix}{line}" for line in self.table.lines]
+        self._refuse("no id", [i for i, value in enumerate(columns["id"]) if not value])
         repeated = _first_repeated(columns["id"])
         if repeated is not None and not self.problems:
             first, again = repeated
@@ -362,7 +371,7 @@ class _Checker:
         if value is None:
             return []
         listed = value.split("|") if isinstance(value, str) else value if isinstance(value, list) else []
-        mapped = [mapping.get(str(label), str(label)) for label in listed]
+        mapped = [mapping.get(str(label), str(label)) for label in listed if label is not None]
         return [label for label in dict.fromkeys(mapped) if label is not None]
 
     def _refuse_unknown(self, labels: Sequence[Sequence[str | None]]) -> None:

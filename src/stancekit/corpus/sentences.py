@@ -7,6 +7,7 @@ as a whole, so that what is said keeps who says it; one that stands alone is spl
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -143,7 +144,7 @@ def _spans(
         following = _NEXT.match(text, stop, end)
         if following is None or not _ends_a_sentence(text, first, match, following, abbreviations):
             continue
-        inside = next((q for q in quotations if q[0] < match.start() < q[1] and stop < q[1]), None)
+        inside = _quotation_around(quotations, match.start(), stop)
         if inside is not None and _is_embedded(text, begin, end, inside):
             continue
         yield first, stop
@@ -170,6 +171,12 @@ def _ends_a_sentence(
     if folded in abbreviations.before_lower_case and not next_character.isupper():
         return False
     return starts_anew
+
+
+def _quotation_around(quotations: list[tuple[int, int]], position: int, stop: int) -> tuple[int, int] | None:
+    """Return the quotation that is still open at a position and goes on after `stop`."""
+    before = bisect.bisect_left(quotations, (position,)) - 1
+    return quotations[before] if before >= 0 and stop < quotations[before][1] else None
 
 
 def _is_embedded(text: str, begin: int, end: int, quotation: tuple[int, int]) -> bool:

@@ -34,7 +34,7 @@ def warn(
     if articles == 1:
         add(
             "one_article",
-            f"All {n} examples are from one article, {groups} {unit} of one author on one day. The scores say how"
+            f"All {n} examples are from one article, {groups} {unit} of it. The scores say how"
             " well sentences of this article are told apart from each other; they say nothing about another article.",
         )
     if groups < FEW_GROUPS:

@@ -89,10 +89,12 @@ class Run:
         try:
             with path.open(encoding="utf-8", newline="") as file:
                 reader = csv.DictReader(file)
-                rows = list(reader)
+                rows: list[dict[Any, Any]] = list(reader)
         except (OSError, ValueError, csv.Error) as error:
             raise RefusedError(Problem(f"the run's predictions can't be read: {error}", where=str(path))) from error
         missing = sorted(_PREDICTION_COLUMNS - set(reader.fieldnames or ()))
+        if not missing and any(value is None or name is None for row in rows for name, value in row.items()):
+            missing = ["some values"]
         if missing:
             raise RefusedError(Problem(f"the run's predictions lack the columns {missing}", where=str(path)))
         return rows
@@ -127,9 +129,17 @@ def _is_whole(metrics: Mapping[str, Any]) -> bool:
     parts = [metrics.get("cv"), metrics.get("test")]
     scored = [part for part in parts if part is not None]
     return bool(scored) and all(
-        isinstance(part, dict) and part.keys() >= _SCORE_KEYS and metrics["primary"] in part["metrics"]
+        isinstance(part, dict)
+        and part.keys() >= _SCORE_KEYS
+        and metrics["primary"] in part["metrics"]
+        and all(_is_cell(cell) for cell in part["metrics"].values())
         for part in scored
     )
+
+
+def _is_cell(cell: Any) -> bool:
+    known = isinstance(cell, dict) and {"value", "low", "high"} <= cell.keys()
+    return known and all(cell[key] is None or isinstance(cell[key], (int, float)) for key in ("value", "low", "high"))
 
 
 def _nearby_runs(path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -61,6 +62,23 @@ def find_runs(folder: Path) -> list[Path]:
     children = [child for child in sorted(folder.iterdir()) if child.is_dir() and not child.name.startswith(".")]
     grandchildren = [run for child in children for run in sorted(child.iterdir()) if run.is_dir()]
     return [run for run in sorted([*children, *grandchildren]) if is_run(run)]
+
+
+def refuse_occupied(place: Path) -> None:
+    """Refuse a place where no run can be written, before anything is trained.
+
+    Raises
+    ------
+    InputError
+    """
+    hint = "Name another folder with --output"
+    if place.exists() or place.is_symlink():
+        raise InputError(Problem("something that is no run is in the way", str(place), hint="Move it, or n" + hint[1:]))
+    above = next(parent for parent in place.parents if parent.exists())
+    if not above.is_dir():
+        raise InputError(Problem("a file is in the way of a folder", str(above), hint=hint))
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise InputError(Problem("no permission to write here", str(above), hint=hint))
 
 
 @contextmanager

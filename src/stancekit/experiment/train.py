@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from stancekit.config.schema import BaselineName, Block, Config
 from stancekit.corpus.examples import Columns
-from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes
+from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, refuse_unlearnable
 from stancekit.corpus.linking import Gazetteer, link_by_name
 from stancekit.corpus.readers import fingerprint, read_sources
 from stancekit.engine.local import count_jobs, run_jobs
@@ -25,7 +25,7 @@ from stancekit.evaluation.verdict import warn
 from stancekit.experiment.environment import Stopwatch, describe_environment
 from stancekit.experiment.files import Results, Scored, write_files
 from stancekit.experiment.run import Run
-from stancekit.experiment.store import FORMAT, is_run, new_run_folder, run_id, write_json
+from stancekit.experiment.store import FORMAT, is_run, new_run_folder, refuse_occupied, run_id, write_json
 from stancekit.features.counts import Counts, count_blocks
 from stancekit.models.decision import decide, probabilities
 from stancekit.models.linear import HAS_PROBABILITIES
@@ -108,6 +108,7 @@ def run_experiment(
     place = output / config.name / id
     if is_run(place):
         return Run(place, existed=True)
+    refuse_occupied(place)
     session = _Session(config, jobs, progress)
     results = _evaluate(session, id)
     with new_run_folder(place) as folder:
@@ -180,7 +181,11 @@ def _read(session: _Session, part: str) -> _Corpus:
         gold = np.array([[label in own for label in labels] for own in columns["labels"]], dtype=np.bool_)
     else:
         gold = np.array(columns["label"], dtype=np.str_)[:, None] == np.array(labels)[None, :]
-    groups, names = group_codes(columns, str(config.evaluation.intervals.by))
+    by, folds = str(config.evaluation.intervals.by), config.evaluation.folds
+    same = folds is not None and folds.scheme in GROUPED_SCHEMES and folds.by == by
+    groups, names = group_codes(columns, by, f"evaluation.{'folds' if same else 'intervals'}.by")
+    if part == "train":
+        refuse_unlearnable(gold, labels)
     shares = ", ".join(f"{label} {int(count)}" for label, count in zip(labels, gold.sum(axis=0), strict=True))
     session.log.append(
         f"read {len(gold)} {part} examples in {len(names)} groups by {config.evaluation.intervals.by!r}: {shares}"

@@ -7,13 +7,14 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from stancekit.config.schema import Block, Features, Model, Task
 from stancekit.corpus.examples import as_columns
-from stancekit.errors import DataError, Problem
+from stancekit.errors import DataError, InputError, Problem
 from stancekit.models.decision import probabilities
 from stancekit.models.linear import HAS_PROBABILITIES
 from stancekit.models.stance_model import StanceModel, fit_model
@@ -93,12 +94,21 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
             raise DataError(
                 Problem(f"y holds {len(found)} of {max(2, len(self.classes_))} labels; every label needs an example")
             )
-        blocks = Features().blocks if self.blocks is None else tuple(Block.model_validate(b) for b in self.blocks)
-        spec = Model.model_validate({"kind": self.model, "C": self.C, "class_weight": self.class_weight})
+        blocks, spec = self._checked_parameters()
         gold = names[:, None] == self.classes_[None, :]
         task = Task(labels=tuple(self.classes_.tolist()))
         self.model_ = fit_model(columns, gold, task, blocks, spec, self.random_state)
         return self
+
+    def _checked_parameters(self) -> tuple[tuple[Block, ...], Model]:
+        try:
+            blocks = Features().blocks if self.blocks is None else tuple(Block.model_validate(b) for b in self.blocks)
+            given = {"kind": self.model, "C": self.C, "class_weight": self.class_weight}
+            return blocks, Model.model_validate(given)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            name = ".".join(map(str, first["loc"])).replace("kind", "model")
+            raise InputError(Problem(f"{name}: {first['msg']}, not {first['input']!r}")) from error
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
         """Return decision values of shape (n_examples, n_classes).

@@ -156,7 +156,7 @@ def _read_description(path: Path) -> _Description:
     except (ValueError, RecursionError) as error:
         raise ModelError(Problem(f"not valid JSON: {error}", where=str(path))) from error
     found = values.get("format") if isinstance(values, dict) else None
-    if found != FORMAT:
+    if type(found) is not int or found != FORMAT:
         hint = "Load it with the version of stancekit that saved it"
         raise ModelError(Problem(f"model format {found!r} is not known, only {FORMAT}", str(path), hint=hint))
     try:

@@ -11,6 +11,7 @@ from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from stancekit.errors import printable
 from stancekit.evaluation.verdict import verdict
 from stancekit.experiment.compare import Comparison
 from stancekit.experiment.run import Run
@@ -148,8 +149,7 @@ def _table() -> Table:
 
 
 def _cell(text: str) -> Text:
-    """Return text without characters that a terminal would act on; articles and names are not to be trusted."""
-    return Text("".join(c if c.isprintable() else " " for c in text))
+    return Text(printable(text))
 
 
 def _number(value: float | None) -> str:
