@@ -126,6 +126,20 @@ def test_spans_of_a_data_frame_are_whole_numbers_though_one_is_missing():
     assert compute_field(as_columns(frame), "masked") == ["_ACTOR_ refuse.", "Oui."]
 
 
+def test_spans_may_be_whole_numbers_of_numpy():
+    expected = ["_ACTOR_ refuse."]
+    columns = {"text": ["Paris refuse."], "actor_start": np.array([0]), "actor_end": np.array([5])}
+    assert compute_field(as_columns(columns), "masked") == expected
+    row = {"text": "Paris refuse.", "actor_start": np.int32(0), "actor_end": np.int64(5)}
+    assert compute_field(as_columns([row]), "masked") == expected
+
+
+@pytest.mark.parametrize(("start", "end"), [(-2, 3), (3, 3), (3, 1), (0, 99), (0, None), (None, 3), (0.5, 3), ("0", 3)])
+def test_a_span_that_is_none_of_its_text_is_refused_with_its_row(start, end):
+    with pytest.raises(DataError, match="example 1: target_start"):
+        as_columns([{"text": "a"}, {"text": "Paris refuse.", "target_start": start, "target_end": end}])
+
+
 @pytest.mark.parametrize("nothing", [None, 3, 2.5, object(), ["a", {"text": "b"}], [["a"]], [3]])
 def test_what_is_no_table_is_refused(nothing):
     with pytest.raises(DataError, match=r"can't read examples from .*Give a list of dicts"):

@@ -98,6 +98,16 @@ def test_repeats_and_seeds_cut_anew(scheme):
     assert len(set(cuts)) == 10
 
 
+@pytest.mark.parametrize("scheme", GROUPED)
+def test_repeats_cut_anew_though_no_two_groups_are_alike(scheme):
+    # Groups of 1, 2, … 24 examples: ordered by size alone they could be dealt in one way only.
+    groups = np.repeat(np.arange(24), np.arange(1, 25))
+    labels = one_hot(np.arange(len(groups)) % 3)
+    cuts = make_folds(labels, groups, Folds(scheme=scheme, n=4, repeats=8), 0)
+    partitions = {frozenset(frozenset(np.flatnonzero(cut == fold).tolist()) for fold in range(4)) for cut in cuts}
+    assert len(partitions) == 8
+
+
 def test_more_repeats_leave_the_first_ones_as_they_were():
     groups, labels = np.arange(30), one_hot(np.tile([0, 1, 2], 10))
     few = make_folds(labels, groups, Folds(n=3, repeats=2), 5)
@@ -209,8 +219,17 @@ def test_verification_names_fold_repeat_and_label():
         "fold 1 of 2, repeat 2 leaves no training example of 'opposes', 'neutral', 'supports'",
         "fold 2 of 2, repeat 2 is empty",
     ]
-    without = verify_folds(np.array([[0, 1, 2, 1]]), one_hot([0, 0, 0, 0], 1), ["a"], 3)
-    assert without[0] == "fold 1 of 3 leaves no training example without 'a'"
+    assert verify_folds(np.array([[0, 1, 1, 0]]), one_hot([0, 0, 1, 1], 2), NAMES[:2], 2) == []
+
+
+def test_a_label_that_all_training_examples_have_cannot_be_learned_either():
+    labels = np.array([[True], [True], [True], [False]])
+    assert verify_folds(np.array([[0, 0, 0, 1]]), labels, ["a"], 2) == [
+        "fold 1 of 2 leaves no training example of 'a'",
+        "fold 2 of 2 leaves no training example without 'a'",
+    ]
+    with pytest.raises(DataError, match="every training example has the label 'a'"):
+        cut_folds(labels[:3], ["a"], np.arange(3), Folds(n=2), 0)
 
 
 def test_groups_are_coded_by_first_appearance():

@@ -130,7 +130,7 @@ def test_a_line_separator_inside_a_json_string_does_not_end_the_line(write):
 def test_an_example_without_id_is_named_by_its_line(write):
     assert read(write("a.jsonl", '{"text": "a"}\n\n{"text": "b"}'), task=None)["id"] == ["1", "3"]
     assert read(write("a.csv", "text\na\n\nb\n"), task=None)["id"] == ["2", "4"]
-    assert read(write("a.parquet", parquet({"text": ["a", "b"]})), task=None)["id"] == ["a:1", "a:2"]
+    assert read(write("a.parquet", parquet({"text": ["a", "b"]})), task=None)["id"] == ["1", "2"]
 
 
 def test_an_empty_field_of_csv_is_null(write):

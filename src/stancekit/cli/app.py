@@ -12,6 +12,7 @@ app = typer.Typer(
     help="Train and evaluate stance classifiers on news: who stands where on what.",
     epilog="Exit codes: 0 done, 1 ran and found or refused something, 2 bad usage, config or data.",
     add_completion=False,
+    rich_markup_mode=None,  # plain help: rich alone would take longer than all the rest
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -95,7 +96,7 @@ def predict(
     language: Annotated[str, typer.Option("--language", help="Of articles whose header doesn't say.")] = "fr",
     json: Json = False,
 ) -> None:
-    """Say who stands where in articles: a row for each sentence and pair of actor and target it names."""
+    """Say who stands where on what in articles."""
     from stancekit.cli.predict import predict_command
 
     predict_command(model, articles, language, as_json=json)

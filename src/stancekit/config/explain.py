@@ -97,6 +97,8 @@ def _findings(details: ErrorDetails) -> list[_Finding]:
     if kind == "missing":
         return [_Finding(path, f"the key {str(path[-1])!r} is missing", about_the_key=True)]
     allowed = re.findall(r"'([^']*)'", str(context["expected"])) if kind == "literal_error" else []
+    if path[-1:] == ("class_weight",):
+        allowed.append("null")
     named = given if isinstance(given, str) else None
     return [_Finding(path, _reword(kind, details["msg"], given, path), allowed, named)]
 

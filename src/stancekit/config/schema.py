@@ -247,8 +247,8 @@ def _document_frequency(value: Any) -> int | float:
     whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
     share = isinstance(value, float) and 0.0 <= value <= 1.0
     if not (whole or share):
-        said = f"{value!r} is neither a number of texts (1, 2, ...) nor a share (0.0 to 1.0)"
-        raise _fail(Mistake(said))
+        shown = str(value).lower() if isinstance(value, bool) else repr(value)
+        raise _fail(Mistake(f"{shown} is neither a number of texts (1, 2, ...) nor a share (0.0 to 1.0)"))
     result: int | float = value
     return result
 

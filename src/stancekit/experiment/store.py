@@ -56,7 +56,8 @@ def find_runs(folder: Path) -> list[Path]:
     """
     if not folder.is_dir():
         hint = "Train one: stancekit train --config configs/mali.yaml"
-        raise InputError(Problem("there is no such folder of runs", where=str(folder), hint=hint))
+        said = "this is a file, not a folder of runs" if folder.is_file() else "there is no such folder of runs"
+        raise InputError(Problem(said, where=str(folder), hint=hint))
     if is_run(folder):
         return [folder]
     children = [child for child in sorted(folder.iterdir()) if child.is_dir() and not child.name.startswith(".")]
