@@ -38,7 +38,7 @@ def test_good_scores_on_much_data_need_no_warning():
     assert warn(scores(majority=0.2, names_only=0.399, text_only=None), config(), 40, 0, 10) == []
 
 
-@pytest.mark.parametrize(("groups", "warned"), [(1, True), (29, True), (30, False)])
+@pytest.mark.parametrize(("groups", "warned"), [(2, True), (29, True), (30, False)])
 def test_few_groups_are_warned_of(groups, warned):
     assert ("few_groups" in codes(warn(scores(groups=groups), config(), 40, 0, 10))) == warned
     found = warn(scores(groups=16), config(by="sentence"), 40, 0, 10)
@@ -102,7 +102,7 @@ def test_fits_that_did_not_converge_are_counted():
 def test_the_verdict_names_value_interval_best_baseline_and_data():
     said = verdict(scores(majority=0.2, names_only=0.3125, text_only=None), config(), "cross-validation")
     assert said == (
-        "macro_f1 0.500 (95 % interval 0.400 to 0.600) in cross-validation of 200 examples in 100 groups by article;"
+        "macro_f1 0.500 (95 % interval 0.400 to 0.600) in cross-validation of 200 examples in 100 articles;"
         " best baseline: names_only 0.312."
     )
 
@@ -115,3 +115,9 @@ def test_the_verdict_is_on_the_primary_metric_and_level():
 def test_a_verdict_without_interval_or_score_says_why():
     assert "(no interval: one group)" in verdict(scores(low=None, high=None, groups=1), config(), "the test set")
     assert verdict(scores(value=None), config(), "the test set") == "macro_f1 is not defined on these 200 examples."
+
+
+def test_one_group_is_said_to_give_no_interval():
+    found = warn(scores(groups=1), config(), 1, 0, 10)
+    assert {"one_article", "one_group"} <= set(codes(found))
+    assert "few_groups" not in codes(found)

@@ -29,18 +29,21 @@ def warn(
     def add(code: str, message: str) -> None:
         found.append({"code": code, "message": message})
 
-    by, groups, n = config.evaluation.intervals.by, scores["groups"], scores["n"]
-    unit = "sentences" if by == "sentence" else f"groups ({by})"
+    by, groups, n = str(config.evaluation.intervals.by), scores["groups"], scores["n"]
+    units = count_groups(groups, by)
     if articles == 1:
+        of_it = f", {units} of it" if by == "sentence" else ""
         add(
             "one_article",
-            f"All {n} examples are from one article, {groups} {unit} of it. The scores say how"
-            " well sentences of this article are told apart from each other; they say nothing about another article.",
+            f"All {n} examples are from one article{of_it}. The scores say how well sentences of this article are told"
+            " apart from each other; they say nothing about another article.",
         )
-    if groups < FEW_GROUPS:
+    if groups == 1:
+        add("one_group", f"{units}: there is nothing to resample, so no interval can be given.")
+    elif groups < FEW_GROUPS:
         add(
             "few_groups",
-            f"{groups} {unit} are few: the intervals are wide and, with fewer than {FEW_GROUPS}, likely still too"
+            f"{units} are few: the intervals are wide and, with fewer than {FEW_GROUPS}, likely still too"
             " narrow. Differences of a few points mean nothing here.",
         )
     primary = str(config.evaluation.primary)
@@ -68,6 +71,19 @@ def warn(
     return found
 
 
+def count_groups(n: int, by: str) -> str:
+    """Return how many groups there are, in words.
+
+    Examples
+    --------
+    >>> count_groups(16, "sentence"), count_groups(1, "article"), count_groups(3, "outlet")
+    ('16 sentences', '1 article', "3 groups by 'outlet'")
+    """
+    name = {"sentence": "sentence", "article": "article", "id": "example"}.get(by)
+    plural = "" if n == 1 else "s"
+    return f"{n} {name}{plural}" if name else f"{n} group{plural} by {by!r}"
+
+
 def verdict(scores: Mapping[str, Any], config: Config, tested_on: str) -> str:
     """Return one sentence on the primary metric: value, interval, the best baseline, how much data.
 
@@ -84,7 +100,6 @@ def verdict(scores: Mapping[str, Any], config: Config, tested_on: str) -> str:
     own = scores["metrics"][primary]
     if own["value"] is None:
         return f"{primary} is not defined on these {scores['n']} examples."
-    unit = "sentences" if plan.by == "sentence" else f"groups by {plan.by}"
     interval = "no interval: one group"
     if own["low"] is not None:
         interval = f"{plan.level * 100:g} % interval {own['low']:.3f} to {own['high']:.3f}"
@@ -95,5 +110,5 @@ def verdict(scores: Mapping[str, Any], config: Config, tested_on: str) -> str:
     beside = f"; best baseline: {best} {rivals[best]:.3f}" if best is not None else ""
     return (
         f"{primary} {own['value']:.3f} ({interval}) in {tested_on} of {scores['n']} examples"
-        f" in {scores['groups']} {unit}{beside}."
+        f" in {count_groups(scores['groups'], str(plan.by))}{beside}."
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stancekit.config.dump import dump_config
-from stancekit.evaluation.verdict import verdict
+from stancekit.evaluation.verdict import count_groups, verdict
 from stancekit.experiment.files import Results, Scored
 from stancekit.report.figures import format_counts, save_confusion, save_scores
 
@@ -73,6 +73,7 @@ def _part(part: Scored, results: Results, folder: Path) -> dict[str, Any]:
         "name": part.where,
         "verdict": verdict(scores, results.config, part.where),
         "scores": scores,
+        "units": count_groups(scores["groups"], str(results.config.evaluation.intervals.by)),
         "figure": _inline(folder / "figures" / f"scores{ending}.svg"),
         "matrix": confusion_rows(scores["confusion"]),
     }
