@@ -149,10 +149,12 @@ def _refuse_wrong_spans(role: str, columns: Columns) -> None:
 
 
 def _known(value: Any) -> Any:
-    """Return a value of a table, None where a data frame has NaN or NA, a whole number where it has 3.0."""
+    """Return a value of a table: None where a data frame has NaN or NA, a whole number where it has 3.0 or int64(3)."""
+    if value is None or isinstance(value, str):
+        return value
     if isinstance(value, float):
         return int(value) if value.is_integer() else None if math.isnan(value) else value
-    return value if value is None or isinstance(value, (str, int)) or hasattr(value, "__index__") else None
+    return int(value) if hasattr(value, "__index__") else None
 
 
 def _columns_of(examples: Any) -> dict[str, list[Any]]:

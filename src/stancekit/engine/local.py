@@ -38,6 +38,7 @@ def run_jobs(jobs: Sequence[Callable[[], Result]], at_once: int) -> Iterator[Res
     >>> list(run_jobs([lambda: 1, lambda: 2], at_once=2))
     [1, 2]
     """
+    import scipy.linalg.cython_blas  # noqa: F401 # a BLAS that is loaded after the limit was set would not keep to it
     from joblib import Parallel, delayed
     from threadpoolctl import threadpool_limits
 
