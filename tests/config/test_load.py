@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stancekit.config import Config, dump_config, load_config
-from stancekit.config.schema import Columns
+from stancekit.config.sources import Columns
 from stancekit.errors import ConfigError, Problem
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stancekit.config.schema import Columns, Source, Task
+from stancekit.config.schema import Task
+from stancekit.config.sources import Columns, Source
 from stancekit.corpus.readers import fingerprint, read_examples, read_source, read_sources
 from stancekit.errors import DataError
 

@@ -262,3 +262,31 @@ def test_the_environment_names_versions_stages_and_memory(config_file: Path, tmp
     assert {"python", "stancekit", "scikit-learn", "numpy"} <= set(environment["versions"])
     assert {"read", "count", "cross-validate", "fit", "write"} <= set(environment["seconds"])
     assert environment["jobs"] == 1
+
+
+def test_data_without_spans_is_trained_on_as_it_is_predicted_on(
+    config_file: Path, tmp_path: Path, write_jsonl: Callable[[str, Rows], Path]
+) -> None:
+    """A mention is looked up by name both times: what is masked in training is masked in prediction."""
+    verbs = {"supports": "backs", "opposes": "rejects", "neutral": "mentions"}
+    rows = [
+        {
+            "article": f"a{i}",
+            "text": f"France {verb} the plan {i}.",
+            "actor": "France",
+            "target": "plan",
+            "label": label,
+        }
+        for i in range(6)
+        for label, verb in verbs.items()
+    ]
+    write_jsonl("examples.jsonl", rows)
+    run = stancekit.train(config_file, output=tmp_path / "out")
+    model = stancekit.load(run.path)
+    terms = {term for block in model.features.blocks for term in block.terms}
+    assert {"_actor_", "_target_"} <= terms
+    assert "france" not in terms
+    asked = {name: rows[0][name] for name in ("text", "actor", "target")}
+    spans = {"actor_start": 0, "actor_end": 6, "target_start": 17, "target_end": 21}
+    assert asked["text"][17:21] == "plan"
+    assert np.array_equal(model.decision_function([asked]), model.decision_function([asked | spans]))

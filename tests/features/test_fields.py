@@ -158,3 +158,18 @@ def test_before_between_and_after_hold_all_but_the_mentions(text, data):
     assert parts["before"] + parts["between"] + parts["after"] == rest
     unmarked = parts["masked"].replace("_ACTOR_ _TARGET_", "").replace("_TARGET_ _ACTOR_", "")
     assert unmarked.replace("_ACTOR_", "").replace("_TARGET_", "") == rest
+
+
+def test_letters_that_come_apart_from_their_accents_are_put_together():
+    import unicodedata
+
+    text = unicodedata.normalize("NFD", "L’État malgré la France")
+    row = {
+        "text": [text],
+        "actor": ["France"],
+        "target": [None],
+        "actor_start": [len(text) - 6],
+        "actor_end": [len(text)],
+    }
+    assert compute_field(row, "text") == ["L'État malgré la France"]
+    assert compute_field(row, "masked") == ["L'État malgré la _ACTOR_"]

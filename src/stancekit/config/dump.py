@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from stancekit.config.schema import Config, Source
+from stancekit.config.schema import Config
+from stancekit.config.sources import Source
 from stancekit.config.yaml12 import parse_yaml
 from stancekit.errors import ConfigError
 

@@ -13,7 +13,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from stancekit.config.overrides import Override
-from stancekit.config.schema import Config, Mistake
+from stancekit.config.schema import Config
+from stancekit.config.section import Mistake
 from stancekit.config.yaml12 import Document, KeyPath, Position
 from stancekit.errors import Problem, closest
 

@@ -13,7 +13,8 @@ from pydantic import ValidationError
 
 from stancekit.config.explain import Explainer
 from stancekit.config.overrides import apply_overrides
-from stancekit.config.schema import Config, expand_shorthands
+from stancekit.config.schema import Config
+from stancekit.config.sources import expand_shorthands
 from stancekit.config.yaml12 import Position, read_yaml
 from stancekit.errors import ConfigError
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stancekit.config.schema import expand_path
+from stancekit.config.sources import expand_path
 from stancekit.config.yaml12 import KeyPath, parse_yaml
 from stancekit.errors import ConfigError, Problem
 

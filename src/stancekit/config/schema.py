@@ -2,28 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    GetJsonSchemaHandler,
-    PlainValidator,
-    PrivateAttr,
-    ValidationInfo,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
-Format = Literal["jsonl", "csv", "tsv", "parquet"]
+from stancekit.config.section import Mistake, Section, fail
+from stancekit.config.sources import Data
+
 TaskKind = Literal["stance", "multilabel"]
 FieldName = Literal[
     "text", "masked", "before", "between", "after", "actor_window", "target_window", "actor", "target", "pair"
@@ -42,180 +29,10 @@ DEFAULT_METRICS: Mapping[TaskKind, tuple[MetricName, ...]] = {
     "stance": ("macro_f1", "accuracy"),
     "multilabel": ("macro_f1", "micro_f1", "subset_accuracy"),
 }
-FORMATS: tuple[Format, ...] = get_args(Format)
-
 LARGEST_C = 1e12
 """Beyond this, and below its inverse, liblinear was seen not to come to an end."""
 
 _CAN_BE_A_LABEL = re.compile(r"[^|\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{1,100}")
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
-
-
-class Section(BaseModel):
-    """What every part of a config has in common: it is frozen and knows all its keys."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """What is wrong with a value, or with one below it: `path` leads from here to there."""
-
-    message: str
-    path: tuple[str | int, ...] = ()
-    allowed: tuple[str, ...] = ()
-    hint: str = ""
-    near: Path | None = None
-    """A file that isn't there; its neighbours are named."""
-
-
-def _fail(*mistakes: Mistake) -> PydanticCustomError:
-    """Return an error that carries mistakes, for `stancekit.config.load` to word."""
-    said = "; ".join(mistake.message for mistake in mistakes)
-    return PydanticCustomError("mistakes", "{said}", {"said": said, "mistakes": mistakes})
-
-
-def expand_path(path: str, base: Path) -> Path:
-    """Return `path` with `${VARIABLES}` filled in, relative to the folder `base`.
-
-    Raises
-    ------
-    KeyError
-        If a variable is not set; its argument is the name.
-    """
-    filled = Path(_VARIABLE.sub(lambda match: os.environ[match[1]], path)).expanduser()
-    return base / filled
-
-
-def _tidy(file: Path) -> Path:
-    """Return a path without `..`, where leaving them out leads to the same place."""
-    shorter = Path(os.path.normpath(file))
-    return shorter if shorter.resolve() == file.resolve() else file
-
-
-class Columns(Section):
-    """Which column of a source holds what; a column that has the same name need not be given."""
-
-    id: str | None = None
-    article: str | None = None
-    sentence: str | None = None
-    text: str | None = None
-    actor: str | None = None
-    actor_start: str | None = None
-    actor_end: str | None = None
-    target: str | None = None
-    target_start: str | None = None
-    target_end: str | None = None
-    label: str | None = None
-    labels: str | None = None
-    annotator: str | None = None
-    language: str | None = None
-    date: str | None = None
-    group: str | None = None
-
-    def mapping(self) -> dict[str, str]:
-        """Return the names that were given, as {ours: theirs}."""
-        return {ours: theirs for ours, theirs in self.model_dump().items() if theirs is not None}
-
-
-class Source(Section):
-    """A file of labelled examples."""
-
-    path: str
-    """Relative to the config file; `${NAME}` is taken from the environment."""
-    format: Format | None = None
-    """By the file's ending if not given."""
-    columns: Columns | None = None
-    """Wins over `data.columns`."""
-    labels: dict[str, str | None] | None = None
-    """Their label: ours; `null` leaves the example (or, in a label set, the label) out."""
-
-    _file: Path = PrivateAttr(default_factory=Path)
-
-    @field_validator("path")
-    @classmethod
-    def _path_leads_to_a_file(cls, path: str, info: ValidationInfo) -> str:
-        if not info.context:
-            return path
-        try:
-            file = expand_path(path, info.context["base"])
-            found = file.is_file(), file.is_dir()
-        except KeyError as error:
-            name = error.args[0]
-            said = f"the environment variable {name} is not set"
-            raise _fail(Mistake(said, hint=f"Set it: export {name}=FOLDER")) from error
-        except (OSError, ValueError, RuntimeError) as error:
-            raise _fail(Mistake(f"this can't be the path of a file: {error}")) from error
-        if not found[0]:
-            said = "is a folder" if found[1] else "does not exist"
-            raise _fail(Mistake(f"the file {_tidy(file)} {said}", near=file))
-        return path
-
-    def model_post_init(self, context: Any) -> None:
-        """Find the file, if the folder that the path is relative to is known."""
-        file = expand_path(self.path, context["base"]) if context else Path(self.path)
-        object.__setattr__(self, "_file", file)
-
-    @property
-    def file(self) -> Path:
-        """Where the file is, from the config's folder and the environment."""
-        return self._file
-
-    @property
-    def resolved_format(self) -> Format | None:
-        """The format as given, else by the file's ending; None if that is unknown."""
-        ending = self._file.suffix.lstrip(".").lower()
-        return self.format or next((known for known in FORMATS if known == ending), None)
-
-    @model_validator(mode="after")
-    def _format_is_known(self) -> Self:
-        if self.resolved_format is None:
-            said = f"can't tell the format of {self.path!r} by its ending"
-            raise _fail(Mistake(said, ("path",), FORMATS, hint="Name it: {path: ..., format: ...}"))
-        return self
-
-
-def expand_shorthands(values: Any) -> Any:
-    """Return the values of a config with every data source written in full, as a list of mappings.
-
-    Examples
-    --------
-    >>> expand_shorthands({"data": {"train": "a.jsonl"}})
-    {'data': {'train': [{'path': 'a.jsonl'}]}}
-    """
-    data = values.get("data") if isinstance(values, dict) else None
-    if not isinstance(data, dict):
-        return values
-    full = {part: _one_or_many(data[part]) for part in ("train", "test") if data.get(part) is not None}
-    return {**values, "data": {**data, **full}}
-
-
-def _one_or_many(value: Any) -> Any:
-    if not isinstance(value, (str, dict, list)):
-        return value
-    listed = value if isinstance(value, list) else [value]
-    return [{"path": item} if isinstance(item, str) else item for item in listed]
-
-
-class _Shorthand:
-    """Tells the JSON Schema about the shorthands of a source."""
-
-    @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
-        full = handler(core)
-        one = {"anyOf": [{"type": "string", "description": "path of a file"}, full["items"]]}
-        return {"anyOf": [*one["anyOf"], {"type": "array", "items": one, "minItems": 1}]}
-
-
-Sources = Annotated[tuple[Source, ...], Field(min_length=1), _Shorthand]
-
-
-class Data(Section):
-    """Where the labelled examples are."""
-
-    train: Sources
-    test: Sources | None = None
-    columns: Columns = Columns()
 
 
 class Task(Section):
@@ -239,7 +56,7 @@ class Task(Section):
         if len(labels) < 2 and info.data.get("kind") == "stance":
             mistakes.append(Mistake("one label leaves nothing to decide: at least two are needed"))
         if mistakes:
-            raise _fail(*mistakes)
+            raise fail(*mistakes)
         return labels
 
 
@@ -248,7 +65,7 @@ def _document_frequency(value: Any) -> int | float:
     share = isinstance(value, float) and 0.0 <= value <= 1.0
     if not (whole or share):
         shown = str(value).lower() if isinstance(value, bool) else repr(value)
-        raise _fail(Mistake(f"{shown} is neither a number of texts (1, 2, ...) nor a share (0.0 to 1.0)"))
+        raise fail(Mistake(f"{shown} is neither a number of texts (1, 2, ...) nor a share (0.0 to 1.0)"))
     result: int | float = value
     return result
 
@@ -288,7 +105,7 @@ class Block(Section):
     def _ngrams_are_a_range(cls, ngrams: tuple[int, int]) -> tuple[int, int]:
         if ngrams[0] > ngrams[1]:
             said = f"the shortest n-gram ({ngrams[0]}) is longer than the longest ({ngrams[1]})"
-            raise _fail(Mistake(said))
+            raise fail(Mistake(said))
         return ngrams
 
 
@@ -315,7 +132,7 @@ class Model(Section):
     @classmethod
     def _a_solver_gets_there(cls, C: float) -> float:
         if C < 1 / LARGEST_C:
-            raise _fail(Mistake(f"'C' must be at least {1 / LARGEST_C:g}, not {C!r}: solvers don't get anywhere below"))
+            raise fail(Mistake(f"'C' must be at least {1 / LARGEST_C:g}, not {C!r}: solvers don't get anywhere below"))
         return C
 
 
@@ -358,7 +175,7 @@ class Evaluation(Section):
         metrics = info.data.get("metrics")
         if primary is not None and metrics and primary not in metrics:
             said = f"{primary!r} is not among the metrics of this config"
-            raise _fail(Mistake(said, allowed=metrics))
+            raise fail(Mistake(said, allowed=metrics))
         return primary
 
 
@@ -398,7 +215,7 @@ class Config(Section):
         if evaluation.folds is None and data is not None and data.test is None:
             mistakes.append(Mistake("neither folds nor data.test: nothing would be scored", ("folds",)))
         if mistakes:
-            raise _fail(*mistakes)
+            raise fail(*mistakes)
         return evaluation
 
     @model_validator(mode="after")

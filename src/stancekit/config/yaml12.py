@@ -146,11 +146,6 @@ def parse_yaml(text: str, name: str) -> Document:
     return Document(name, text, values, document.keys, document.places)
 
 
-def parse_scalar(text: str) -> Any:
-    """Return the value of YAML text given on the command line: scalars, and flow lists or mappings."""
-    return parse_yaml(text, "value").values
-
-
 def excerpt(text: str, position: Position) -> str:
     """Return a numbered source line with a caret line under the position."""
     lines = text.splitlines()

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import hashlib
-import io
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from stancekit.config.schema import Columns as ColumnNames
-from stancekit.config.schema import Source, Task
+from stancekit.config.schema import Task
+from stancekit.config.sources import Columns as ColumnNames
+from stancekit.config.sources import Source
 from stancekit.corpus.examples import (
     COLUMN_ORDER,
     NUMBER_COLUMNS,
@@ -25,34 +22,14 @@ from stancekit.corpus.examples import (
     UNLINKED,
     to_dataset,
 )
-from stancekit.corpus.text import decode
+from stancekit.corpus.parsers import PARSERS, RawTable, first_repeated
 from stancekit.errors import DataError, Problem
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
 ROWS_NAMED = 3
-LONGEST_FIELD = 2**31 - 1
-"""Characters in one field of a CSV file; Python's own limit is 131,072."""
 LARGEST_NUMBER = 2**31 - 1
-
-
-@dataclass(frozen=True)
-class RawTable:
-    """What a file holds, before any of it is taken for an example.
-
-    Attributes
-    ----------
-    columns : dict of str to list
-    lines : sequence of int
-        The line (or row) of the file in which each row begins, counted from 1.
-    unit : str
-        `line` or `row`: what `lines` counts.
-    """
-
-    columns: dict[str, list[Any]]
-    lines: Sequence[int]
-    unit: str = "line"
 
 
 def read_examples(
@@ -127,7 +104,7 @@ def read_source(
         raise DataError(Problem(f"can't read the examples: {error.strerror}", where=name)) from error
     if not raw.removeprefix(codecs.BOM_UTF8).strip():
         raise DataError(Problem("the file has no examples: it is empty", where=name))
-    table = _PARSERS[source.resolved_format or "jsonl"](raw, name)
+    table = PARSERS[source.resolved_format or "jsonl"](raw, name)
     if not table.lines:
         raise DataError(Problem("the file has no examples, only a header", where=name))
     renamed = _rename(table, columns.mapping() | (source.columns.mapping() if source.columns else {}), name)
@@ -159,7 +136,7 @@ def read_sources(sources: Sequence[Source], columns: ColumnNames, task: Task) ->
         name: [value for table in tables for value in table.get(name, [_not_given(name)] * len(table["text"]))]
         for name in names
     }
-    repeated = _first_repeated(union["id"])
+    repeated = first_repeated(union["id"])
     if repeated is not None:
         raise DataError(Problem(f"the id {union['id'][repeated[1]]!r} occurs in two sources", hint="Make ids unique"))
     return union
@@ -167,80 +144,6 @@ def read_sources(sources: Sequence[Source], columns: ColumnNames, task: Task) ->
 
 def _not_given(column: str) -> int | None:
     return UNLINKED if column in SPAN_COLUMNS else None
-
-
-def _parse_jsonl(raw: bytes, name: str) -> RawTable:
-    rows: list[Mapping[str, Any]] = []
-    lines: list[int] = []
-    for number, line in enumerate(decode(raw, name).split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            row = json.loads(line)
-        except RecursionError as error:
-            raise DataError(Problem("not usable JSON: nested too deeply", where=f"{name}:{number}")) from error
-        except json.JSONDecodeError as error:
-            raise DataError(Problem(f"not valid JSON: {error.msg}", where=f"{name}:{number}:{error.colno}")) from error
-        except ValueError as error:
-            raise DataError(Problem("a number has too many digits", where=f"{name}:{number}")) from error
-        if not isinstance(row, dict):
-            hint = "JSONL has one object {...} on each line"
-            raise DataError(Problem(f"a {type(row).__name__}, not an object", where=f"{name}:{number}", hint=hint))
-        rows.append(row)
-        lines.append(number)
-    names = dict.fromkeys(key for row in rows for key in row)
-    return RawTable({key: [row.get(key) for row in rows] for key in names}, lines)
-
-
-def _parse_delimited(raw: bytes, name: str, delimiter: str) -> RawTable:
-    reader = csv.reader(io.StringIO(decode(raw, name), newline=""), delimiter=delimiter, strict=True)
-    header: list[str] | None = None
-    rows: list[list[str]] = []
-    lines: list[int] = []
-    begin = 1
-    limit = csv.field_size_limit(LONGEST_FIELD)
-    try:
-        for row in reader:
-            line, begin = begin, reader.line_num + 1
-            if header is None:
-                header = row
-            elif row:
-                if len(row) != len(header):
-                    said = f"{len(row)} fields, but the header has {len(header)}"
-                    raise DataError(
-                        Problem(said, where=f"{name}:{line}", hint="Is a quotation mark or delimiter missing?")
-                    )
-                rows.append(row)
-                lines.append(line)
-    except csv.Error as error:
-        raise DataError(Problem(f"not valid CSV: {error}", where=f"{name}:{begin}")) from error
-    finally:
-        csv.field_size_limit(limit)
-    header = header or []
-    repeated = _first_repeated(header)
-    if repeated is not None:
-        raise DataError(Problem(f"the column {header[repeated[1]]!r} occurs twice", where=f"{name}:1"))
-    columns: dict[str, list[Any]] = {key: [row[i] or None for row in rows] for i, key in enumerate(header)}
-    return RawTable(columns, lines)
-
-
-def _parse_parquet(raw: bytes, name: str) -> RawTable:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        table = pq.read_table(io.BytesIO(raw))
-    except (pa.ArrowInvalid, OSError) as error:
-        raise DataError(Problem(f"not a Parquet file: {error}", where=name)) from error
-    return RawTable(table.to_pydict(), range(1, table.num_rows + 1), unit="row")
-
-
-_PARSERS: Mapping[str, Callable[[bytes, str], RawTable]] = {
-    "jsonl": _parse_jsonl,
-    "csv": lambda raw, name: _parse_delimited(raw, name, ","),
-    "tsv": lambda raw, name: _parse_delimited(raw, name, "\t"),
-    "parquet": _parse_parquet,
-}
 
 
 def _rename(table: RawTable, mapping: Mapping[str, str], name: str) -> dict[str, list[Any]]:
@@ -303,7 +206,7 @@ class _Checker:
         if "id" not in columns:
             columns["id"] = [f"{self.id_prefix}{line}" for line in self.table.lines]
         self._refuse("no id", [i for i, value in enumerate(columns["id"]) if not value])
-        repeated = _first_repeated(columns["id"])
+        repeated = first_repeated(columns["id"])
         if repeated is not None and not self.problems:
             first, again = repeated
             said = f"the id {columns['id'][again]!r} was used before, in {self.table.unit} {self.table.lines[first]}"
@@ -424,12 +327,3 @@ def _as_whole_number(value: Any) -> int | None:
 
 def _has_half_a_character(text: str) -> bool:
     return any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _first_repeated(values: Sequence[Any]) -> tuple[int, int] | None:
-    """Return the places of the first value that occurs a second time."""
-    seen: dict[Any, int] = {}
-    for i, value in enumerate(values):
-        if seen.setdefault(value, i) != i:
-            return seen[value], i
-    return None

@@ -12,6 +12,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+LONGEST_ABBREVIATION = 40
+"""Characters looked at before a full stop."""
+NEARBY = 20
+"""Characters looked at before a quotation."""
+
 OPENING, CLOSING = "«“„", "»”"
 """Quotation marks that say by themselves whether they open or close."""
 
@@ -25,6 +30,8 @@ _STOP = re.compile(
     re.VERBOSE,
 )
 _NEXT = re.compile(r"\s+(?P<first>[«“„\"'’(\[–—-]*\s?\S)")
+_LAST = re.compile(r"(\S)\s*\Z")
+_FIRST = re.compile(r"\s*(\S)")
 _BEFORE = re.compile(r"[^\s«“„»”\"()\[\]]*\Z")
 _INITIAL = re.compile(r"(?:[a-zA-Zà-ÿ]['’])?(?:[A-ZÀ-Ý]\.-?)*[A-ZÀ-Ý]")
 
@@ -161,7 +168,7 @@ def _ends_a_sentence(
         return False
     if stop != ".":
         return starts_anew
-    before = _BEFORE.search(text, first, match.start())
+    before = _BEFORE.search(text, max(first, match.start() - LONGEST_ABBREVIATION), match.start())
     word = before[0] if before else ""
     folded = re.split(r"['’-]", word.casefold())[-1]
     if folded in abbreviations.always or _INITIAL.fullmatch(word):
@@ -182,7 +189,8 @@ def _quotation_around(quotations: list[tuple[int, int]], position: int, stop: in
 def _is_embedded(text: str, begin: int, end: int, quotation: tuple[int, int]) -> bool:
     """Tell whether a quotation is part of a sentence that begins before it or goes on after it."""
     opening, closing = quotation
-    before, after = text[begin:opening].rstrip(), text[closing:end].lstrip()
-    framed_before = bool(before) and before[-1] not in ".!?…»”"
-    framed_after = bool(after) and (after[0] in ",;:–—-" or after[0].islower())
+    before = _LAST.search(text, max(begin, opening - NEARBY), opening)
+    after = _FIRST.match(text, closing, end)
+    framed_before = before is not None and before[1] not in ".!?…»”"
+    framed_after = after is not None and (after[1] in ",;:–—-" or after[1].islower())
     return framed_before or framed_after

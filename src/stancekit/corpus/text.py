@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from stancekit.errors import DataError, Problem
 
 _APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'"})
@@ -11,6 +13,14 @@ _LIKELY_CP1252 = frozenset(b"\x80\x85\x91\x92\x93\x94\x96\x97\xe0\xe8\xe9\xea\xe
 def straighten(text: str) -> str:
     """Return text with typographic apostrophes made straight; every character keeps its place."""
     return text.translate(_APOSTROPHES)
+
+
+def compose(text: str) -> str:
+    """Return text in Unicode's normal form C: a letter and its accent, written as two characters, become one.
+
+    French copied from a PDF often comes apart; tokens would lose their accented letters. Characters move.
+    """
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def fold(text: str) -> str:

@@ -2,7 +2,7 @@
 
 A metric never sees predictions, only tallies: of one run, of a subset, or of thousands of bootstrap resamples at
 once (the leading axes). A class with neither gold nor predicted examples has no F1 (NaN) and is left out of the
-macro average, as scikit-learn's `f1_score` does with its default labels.
+macro average: scikit-learn's `f1_score` with its default labels or, for label sets, with `zero_division=nan`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from stancekit.config.schema import Config, expand_shorthands
+from stancekit.config.schema import Config
+from stancekit.config.sources import expand_shorthands
 from stancekit.config.yaml12 import read_yaml
 from stancekit.errors import ConfigError, InputError, Problem, RefusedError
 from stancekit.experiment.store import FORMAT, METRICS, find_runs, is_run

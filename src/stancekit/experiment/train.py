@@ -53,7 +53,7 @@ class _Corpus:
 
 
 @dataclass
-class _Session:
+class _Training:
     """What all stages of one training share."""
 
     config: Config
@@ -109,16 +109,16 @@ def run_experiment(
     if is_run(place):
         return Run(place, existed=True)
     refuse_occupied(place)
-    session = _Session(config, jobs, progress)
-    results = _evaluate(session, id)
+    training = _Training(config, jobs, progress)
+    results = _evaluate(training, id)
     with new_run_folder(place) as folder:
-        with session.watch.stage("write"):
+        with training.watch.stage("write"):
             write_files(results, folder, place)
             (folder / "model").mkdir()
             save_model(results.model, folder / "model")
             for page in pages:
                 page(results, folder)
-        write_json(folder / "environment.json", describe_environment(command, jobs, session.watch.seconds))
+        write_json(folder / "environment.json", describe_environment(command, jobs, training.watch.seconds))
     return Run(place)
 
 
@@ -130,34 +130,34 @@ def plan_experiment(config: Config) -> list[str]:
     DataError
         As `run_experiment` would.
     """
-    session = _Session(config, 1, silent)
-    train = _read(session, "train")
+    training = _Training(config, 1, silent)
+    train = _read(training, "train")
     if config.data.test is not None:
-        _read(session, "test")
-    _cut(session, train)
-    return [*session.log, f"would be run {run_id(config)}"]
+        _read(training, "test")
+    _cut(training, train)
+    return [*training.log, f"would be run {run_id(config)}"]
 
 
-def _evaluate(session: _Session, id: str) -> Results:
-    config, watch = session.config, session.watch
+def _evaluate(training: _Training, id: str) -> Results:
+    config, watch = training.config, training.watch
     with watch.stage("read"):
-        train = _read(session, "train")
-        test = _read(session, "test") if config.data.test is not None else None
-        folds = _cut(session, train)
+        train = _read(training, "train")
+        test = _read(training, "test") if config.data.test is not None else None
+        folds = _cut(training, train)
     with watch.stage("count"):
-        session.progress("counting n-grams", 0, 1)
+        training.progress("counting n-grams", 0, 1)
         counted = count_blocks(train.columns, config.features.blocks)
-        session.progress("counting n-grams", 1, 1)
+        training.progress("counting n-grams", 1, 1)
     for block, counts in zip(config.features.blocks, counted, strict=True):
-        session.log.append(
+        training.log.append(
             f"counted {len(counts.terms)} distinct {block.analyzer} n-grams {list(block.ngrams)} of {block.field!r}"
         )
     with watch.stage("cross-validate"):
-        cv = _cross_validate(session, train, folds, counted) if folds is not None else None
+        cv = _cross_validate(training, train, folds, counted) if folds is not None else None
     with watch.stage("fit"):
-        model = _fit_final(session, train, counted)
+        model = _fit_final(training, train, counted)
     with watch.stage("test"):
-        tested = _test(session, train, test, model) if test is not None else None
+        tested = _test(training, train, test, model) if test is not None else None
     metrics = {
         "format": FORMAT,
         "name": config.name,
@@ -168,12 +168,12 @@ def _evaluate(session: _Session, id: str) -> Results:
         "test": tested.scores if tested else None,
         "search": None,
     }
-    return Results(config, id, metrics, model, cv, tested, tuple(session.log))
+    return Results(config, id, metrics, model, cv, tested, tuple(training.log))
 
 
-def _read(session: _Session, part: str) -> _Corpus:
-    config = session.config
-    session.progress(f"reading {part} data", 0, 1)
+def _read(training: _Training, part: str) -> _Corpus:
+    config = training.config
+    training.progress(f"reading {part} data", 0, 1)
     sources = getattr(config.data, part)
     columns = link_by_name(read_sources(sources, config.data.columns, config.task))
     labels = config.task.labels
@@ -187,11 +187,11 @@ def _read(session: _Session, part: str) -> _Corpus:
     if part == "train":
         refuse_unlearnable(gold, labels)
     shares = ", ".join(f"{label} {int(count)}" for label, count in zip(labels, gold.sum(axis=0), strict=True))
-    session.log.append(
+    training.log.append(
         f"read {len(gold)} {part} examples in {len(names)} groups by {config.evaluation.intervals.by!r}: {shares}"
     )
-    session.log += [f"  {source.path}: {note}" for source in sources for note in _left_out(source)]
-    session.progress(f"reading {part} data", 1, 1)
+    training.log += [f"  {source.path}: {note}" for source in sources for note in _left_out(source)]
+    training.progress(f"reading {part} data", 1, 1)
     return _Corpus(columns, np.asarray(gold), groups)
 
 
@@ -200,56 +200,56 @@ def _left_out(source: Any) -> list[str]:
     return [f"labels left out as the config says: {', '.join(dropped)}"] if dropped else []
 
 
-def _cut(session: _Session, train: _Corpus) -> NDArray[np.int32] | None:
-    plan = session.config.evaluation.folds
+def _cut(training: _Training, train: _Corpus) -> NDArray[np.int32] | None:
+    plan = training.config.evaluation.folds
     if plan is None:
         return None
     grouped = plan.scheme in GROUPED_SCHEMES
     groups = group_codes(train.columns, plan.by)[0] if grouped else np.arange(len(train.labels))
-    folds = cut_folds(train.labels, session.config.task.labels, groups, plan, session.config.seed)
+    folds = cut_folds(train.labels, training.config.task.labels, groups, plan, training.config.seed)
     how = f"{plan.scheme} by {plan.by!r}" if grouped else plan.scheme
-    session.log.append(f"cut {plan.n} folds ({how}) {plan.repeats} times; every one verified")
+    training.log.append(f"cut {plan.n} folds ({how}) {plan.repeats} times; every one verified")
     return folds
 
 
-def _cross_validate(session: _Session, train: _Corpus, folds: NDArray[np.int32], counted: Sequence[Counts]) -> Scored:
-    config = session.config
-    own = _held_out(session, "cross-validating", train, folds, counted, config.features.blocks)
+def _cross_validate(training: _Training, train: _Corpus, folds: NDArray[np.int32], counted: Sequence[Counts]) -> Scored:
+    config = training.config
+    own = _held_out(training, "cross-validating", train, folds, counted, config.features.blocks)
     predicted = np.stack([decide(scores, config.task.kind) for scores in own.scores])
     baselines: dict[str, NDArray[np.bool_] | None] = {}
     possible = applicable(config.evaluation.baselines, train.columns)
     for name in config.evaluation.baselines:
-        baselines[name] = _baseline(session, name, train, folds) if name in possible else None
+        baselines[name] = _baseline(training, name, train, folds) if name in possible else None
     predictions = Predictions(train.labels, predicted, train.groups)
     scores = score_predictions(predictions, baselines, config, train.columns)
     scores["warnings"] = warn(scores, config, _count_articles(train.columns), own.unconverged, own.fits)
-    session.log.append(f"cross-validated: {own.fits} fits, {own.unconverged} of them not converged")
+    training.log.append(f"cross-validated: {own.fits} fits, {own.unconverged} of them not converged")
     return Scored(
         "cross-validation", scores, train.columns, train.labels, predicted, _probabilities(config, own.scores), folds
     )
 
 
 def _held_out(
-    session: _Session,
+    training: _Training,
     stage: str,
     train: _Corpus,
     folds: NDArray[np.int32],
     counted: Sequence[Counts],
     blocks: Sequence[Block],
 ) -> OutOfFold:
-    config = session.config
-    run = partial(session.run, stage)
+    config = training.config
+    run = partial(training.run, stage)
     return out_of_fold(counted, blocks, train.labels, folds, config.model, config.seed, run)
 
 
-def _baseline(session: _Session, name: BaselineName, train: _Corpus, folds: NDArray[np.int32]) -> NDArray[np.bool_]:
+def _baseline(training: _Training, name: BaselineName, train: _Corpus, folds: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Return what a baseline predicts for held-out examples, of shape (n_repeats, n_examples, n_labels)."""
-    config = session.config
+    config = training.config
     kind = config.task.kind
     if name in CONTROL_BLOCKS:
         blocks = CONTROL_BLOCKS[name]
         counted = count_blocks(train.columns, blocks)
-        scores = _held_out(session, f"baseline {name}", train, folds, counted, blocks).scores
+        scores = _held_out(training, f"baseline {name}", train, folds, counted, blocks).scores
         return np.stack([decide(own, kind) for own in scores])
     predicted = np.zeros((*folds.shape, train.labels.shape[1]), dtype=np.bool_)
     for repeat, assigned in enumerate(folds):
@@ -260,12 +260,12 @@ def _baseline(session: _Session, name: BaselineName, train: _Corpus, folds: NDAr
     return predicted
 
 
-def _fit_final(session: _Session, train: _Corpus, counted: Sequence[Counts]) -> StanceModel:
-    config = session.config
+def _fit_final(training: _Training, train: _Corpus, counted: Sequence[Counts]) -> StanceModel:
+    config = training.config
     rows = np.arange(len(train.labels))
     fit = partial(fit_counted, counted, config.features.blocks, rows, train.labels, config.model, config.seed)
-    features, linear = next(iter(list(session.run("fitting the final model", [fit]))))
-    session.log.append(f"fitted the final model on all {len(rows)} examples: {len(features.names)} features")
+    features, linear = next(iter(list(training.run("fitting the final model", [fit]))))
+    training.log.append(f"fitted the final model on all {len(rows)} examples: {len(features.names)} features")
     languages = sorted({language for language in train.columns.get("language", ()) if language})
     about = {
         "name": config.name,
@@ -277,32 +277,32 @@ def _fit_final(session: _Session, train: _Corpus, counted: Sequence[Counts]) -> 
     return StanceModel(config.task, config.model, features, linear, Gazetteer.from_examples(train.columns), about)
 
 
-def _test(session: _Session, train: _Corpus, test: _Corpus, model: StanceModel) -> Scored:
-    config = session.config
+def _test(training: _Training, train: _Corpus, test: _Corpus, model: StanceModel) -> Scored:
+    config = training.config
     kind = config.task.kind
     scores = model.linear.scores(model.features.transform(test.columns))
     predicted = decide(scores, kind)[None]
     baselines: dict[str, NDArray[np.bool_] | None] = {}
     possible = applicable(config.evaluation.baselines, test.columns)
     for name in config.evaluation.baselines:
-        baselines[name] = _test_baseline(session, name, train, test)[None] if name in possible else None
+        baselines[name] = _test_baseline(training, name, train, test)[None] if name in possible else None
     result = score_predictions(Predictions(test.labels, predicted, test.groups), baselines, config, test.columns)
     result["warnings"] = warn(result, config, _count_articles(test.columns), len(model.linear.unconverged) > 0, 1)
-    session.log.append(f"scored {len(test.labels)} test examples")
+    training.log.append(f"scored {len(test.labels)} test examples")
     return Scored(
         "the test set", result, test.columns, test.labels, predicted, _probabilities(config, scores[None]), None
     )
 
 
-def _test_baseline(session: _Session, name: BaselineName, train: _Corpus, test: _Corpus) -> NDArray[np.bool_]:
-    config = session.config
+def _test_baseline(training: _Training, name: BaselineName, train: _Corpus, test: _Corpus) -> NDArray[np.bool_]:
+    config = training.config
     if name not in CONTROL_BLOCKS:
         return constant_prediction(name, train.labels, len(test.labels), config.task.kind, [config.seed])
     blocks, rows = CONTROL_BLOCKS[name], np.arange(len(train.labels))
     fit = partial(
         fit_counted, count_blocks(train.columns, blocks), blocks, rows, train.labels, config.model, config.seed
     )
-    features, linear = next(iter(list(session.run(f"baseline {name}", [fit]))))
+    features, linear = next(iter(list(training.run(f"baseline {name}", [fit]))))
     return decide(linear.scores(features.transform(test.columns)), config.task.kind)
 
 

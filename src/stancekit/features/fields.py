@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from stancekit.corpus.examples import Columns
-from stancekit.corpus.text import straighten
+from stancekit.corpus.text import compose, straighten
 
 ACTOR_MARK, TARGET_MARK = "_ACTOR_", "_TARGET_"
 WINDOW = 5
@@ -32,7 +32,7 @@ class _Row:
 
 
 def compute_field(examples: Columns, field: str) -> list[str]:
-    """Return a view of every example, apostrophes made straight.
+    """Return a view of every example, apostrophes made straight and letters composed with their accents.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def compute_field(examples: Columns, field: str) -> list[str]:
     (['_ACTOR_ refuse _TARGET_.'], [' refuse '])
     """
     view = _VIEWS[field]
-    return [straighten(view(row)) for row in _rows(examples)]
+    return [compose(straighten(view(row))) for row in _rows(examples)]
 
 
 def _rows(examples: Columns) -> list[_Row]:

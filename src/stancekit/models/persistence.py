@@ -202,7 +202,7 @@ def _read_blocks(path: Path, description: _Description, idf: NDArray[np.float64]
         raise ModelError(Problem(f"not a Parquet file: {error}", where=str(path))) from error
     if table.schema != pa.schema({"block": pa.int32(), "term": pa.string()}):
         raise ModelError(Problem("the columns are not block: int32, term: string", where=str(path)))
-    numbers = table["block"].to_numpy()
+    numbers = np.array(table["block"].to_pylist(), dtype=np.float64)  # to_numpy would import pandas
     if table["term"].null_count or not np.array_equal(numbers, np.repeat(np.arange(len(sizes)), sizes)):
         raise ModelError(Problem(f"the terms are not in the blocks that {DESCRIPTION} says", where=str(path)))
     try:
