@@ -103,6 +103,25 @@ def predict(
 
 
 @app.command()
+def agreement(
+    file: Annotated[
+        Path, typer.Argument(help="A table with a row for each label an annotator gave.", show_default=False)
+    ],
+    item: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--item", metavar="COLUMN", help="What tells items apart; may be given several times.", show_default=False
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Say how far annotators agree: kappa, alpha, and where they don't."""
+    from stancekit.cli.agreement import agreement_command
+
+    agreement_command(file, item or [], as_json=json)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of the config, for editors."""
     from stancekit.cli.schema import schema_command

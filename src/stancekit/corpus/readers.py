@@ -69,11 +69,7 @@ def read_examples(
     >>> examples[0]["actor"], examples[0]["label"]
     ('France', 'supports')
     """
-    given = {"path": str(path), "format": format, "columns": columns, "labels": labels}
-    try:
-        source = Source.model_validate(given, context={"base": Path()})
-    except ValidationError as error:
-        raise DataError(Problem(error.errors()[0]["msg"], where=str(path))) from error
+    source = open_source(path, format=format, columns=columns, labels=labels)
     return to_dataset(read_source(source, ColumnNames()))
 
 
@@ -97,7 +93,21 @@ def read_source(
     DataError
         If the file is empty, lacks a column, or holds rows that can't be used.
     """
-    name = source.path if "${" in source.path else str(source.file)
+    table = read_table(source)
+    name = _name_of(source)
+    renamed = _rename(table, columns.mapping() | (source.columns.mapping() if source.columns else {}), name)
+    return _Checker(name, table, source, task, id_prefix).check(renamed)
+
+
+def read_table(source: Source) -> RawTable:
+    """Parse the file of a source, whatever its columns are.
+
+    Raises
+    ------
+    DataError
+        If it can't be read or parsed, or has no rows.
+    """
+    name = _name_of(source)
     try:
         raw = source.file.read_bytes()
     except OSError as error:
@@ -107,8 +117,25 @@ def read_source(
     table = PARSERS[source.resolved_format or "jsonl"](raw, name)
     if not table.lines:
         raise DataError(Problem("the file has no examples, only a header", where=name))
-    renamed = _rename(table, columns.mapping() | (source.columns.mapping() if source.columns else {}), name)
-    return _Checker(name, table, source, task, id_prefix).check(renamed)
+    return table
+
+
+def open_source(path: str | Path, **more: Any) -> Source:
+    """Return a source for a path given by hand, relative to the current folder.
+
+    Raises
+    ------
+    DataError
+        If there is no such file, or its format isn't known.
+    """
+    try:
+        return Source.model_validate({"path": str(path), **more}, context={"base": Path()})
+    except ValidationError as error:
+        raise DataError(Problem(error.errors()[0]["msg"], where=str(path))) from error
+
+
+def _name_of(source: Source) -> str:
+    return source.path if "${" in source.path else str(source.file)
 
 
 def fingerprint(sources: Iterable[Source]) -> str:

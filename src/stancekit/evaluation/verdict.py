@@ -80,8 +80,12 @@ def count_groups(n: int, by: str) -> str:
     ('16 sentences', '1 article', "3 groups by 'outlet'")
     """
     name = {"sentence": "sentence", "article": "article", "id": "example"}.get(by)
-    plural = "" if n == 1 else "s"
-    return f"{n} {name}{plural}" if name else f"{n} group{plural} by {by!r}"
+    return count_of(n, name) if name else f"{count_of(n, 'group')} by {by!r}"
+
+
+def count_of(n: int, name: str) -> str:
+    """Return `1 item`, `2 items`."""
+    return f"{n} {name}{'' if n == 1 else 's'}"
 
 
 def verdict(scores: Mapping[str, Any], config: Config, tested_on: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from rich import box
@@ -11,8 +11,9 @@ from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from stancekit.corpus.agreement import Agreement
 from stancekit.errors import printable
-from stancekit.evaluation.verdict import verdict
+from stancekit.evaluation.verdict import count_of, verdict
 from stancekit.experiment.compare import Comparison
 from stancekit.experiment.run import Run
 from stancekit.report.pages import confusion_rows
@@ -91,6 +92,36 @@ def _prediction_cells(row: Mapping[str, Any]) -> list[str]:
     share = f"{row['probabilities'][label]:.2f}" if one and row["probabilities"] else ""
     cells = [str(row["sentence"]), row["actor"] or "", row["target"] or "", label, share, row["text"]]
     return [" ".join(cell.split()) for cell in cells]
+
+
+def agreement_tables(agreement: Agreement) -> RenderableType:
+    """Return coefficients with intervals, and the items on which annotators differ."""
+    table = _table()
+    for heading, justify in (("", "left"), ("value", "right"), ("95 % interval", "left"), ("items", "right")):
+        table.add_column(heading, justify=cast("JustifyMethod", justify))
+    estimates = {"percent agreement": agreement.percent, "Krippendorff's alpha": agreement.alpha}
+    if agreement.fleiss is not None:
+        estimates["Fleiss' kappa"] = agreement.fleiss
+    estimates |= {f"Cohen's kappa, {a} and {b}": own for (a, b), own in agreement.cohen.items()}
+    estimates |= {f"alpha, label {label}": own for label, own in agreement.per_label.items()}
+    estimates |= {f"alpha, target {target}": own for target, own in agreement.per_target.items()}
+    for name, own in estimates.items():
+        interval = {"low": own.low, "high": own.high}
+        table.add_row(*map(_cell, [name, _number(own.value), _range(interval), str(own.items)]))
+    differing = _table()
+    for number, row in enumerate(agreement.disagreements):
+        if not number:
+            for name in row:
+                differing.add_column(_cell(name), no_wrap=name != "text")
+        given = ", ".join(f"{who}: {label}" for who, label in row["labels"].items())
+        differing.add_row(*(_cell(given if name == "labels" else str(value)) for name, value in row.items()))
+    said = (
+        f"{agreement.compared} of {agreement.items} items were labelled by two or more of {len(agreement.annotators)}"
+    )
+    blocks: list[RenderableType] = [_title(f"{said} annotators"), table]
+    if agreement.disagreements:
+        blocks += [_title(f"{count_of(len(agreement.disagreements), 'item')} on which they differ"), differing]
+    return Group(*blocks)
 
 
 def print_to(console: Console, content: RenderableType) -> None:

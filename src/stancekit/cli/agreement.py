@@ -1,0 +1,35 @@
+"""`stancekit agreement`: how far annotators agree."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from stancekit.corpus.agreement import Agreement, measure_agreement
+from stancekit.corpus.readers import open_source, read_table
+
+
+def agreement_of_file(file: Path, item: Sequence[str] = ()) -> Agreement:
+    """Measure the agreement of the annotators of a table; see `stancekit.corpus.agreement.measure_agreement`."""
+    return measure_agreement(read_table(open_source(file)).columns, item=item or None)
+
+
+def agreement_command(file: Path, item: Sequence[str], *, as_json: bool) -> None:
+    """Print coefficients with their intervals, and the items on which annotators differ."""
+    from rich.console import Console
+
+    from stancekit.report.terminal import agreement_tables, print_to
+
+    agreement = agreement_of_file(file, item)
+    if as_json:
+        print(json.dumps(_plain(agreement), ensure_ascii=False))
+    else:
+        print_to(Console(highlight=False), agreement_tables(agreement))
+
+
+def _plain(agreement: Agreement) -> dict[str, Any]:
+    cohen = [{"annotators": list(pair), **asdict(estimate)} for pair, estimate in agreement.cohen.items()]
+    return {**asdict(agreement), "cohen": cohen}
