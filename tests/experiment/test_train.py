@@ -290,3 +290,41 @@ def test_data_without_spans_is_trained_on_as_it_is_predicted_on(
     spans = {"actor_start": 0, "actor_end": 6, "target_start": 17, "target_end": 21}
     assert asked["text"][17:21] == "plan"
     assert np.array_equal(model.decision_function([asked]), model.decision_function([asked | spans]))
+
+
+def test_over_time_nothing_later_is_trained_on_and_the_first_period_is_not_scored(
+    config_file: Path, tmp_path: Path, corpus_rows: Rows, write_jsonl: Callable[[str, Rows], Path]
+) -> None:
+    """Other words in the later articles change nothing for the period before them."""
+    rows = [row | {"date": f"2021-{int(row['article'][1:]) + 1:02d}"} for row in corpus_rows]
+    write_jsonl("examples.jsonl", rows)
+    folds = "evaluation.folds={scheme: time, by: article, n: 3}"
+    run = stancekit.train(config_file, [folds], output=tmp_path / "out")
+    scored = {row["id"]: int(row["fold"]) for row in run.predictions()}
+    assert {id[:3] for id in scored} == {f"a{i:02d}" for i in range(3, 12)}
+    assert [scored[f"a{i:02d}-supports"] for i in range(3, 12)] == [0, 0, 0, 1, 1, 1, 2, 2, 2]
+    assert run.metrics["cv"]["n"] == 27
+
+    later = [row | {"text": row["text"].upper()[::-1]} if row["article"] >= "a06" else row for row in rows]
+    write_jsonl("examples.jsonl", later)
+    changed = stancekit.train(config_file, [folds], output=tmp_path / "out")
+    first = [[row["p_supports"] for row in own.predictions() if row["fold"] == "0"] for own in (run, changed)]
+    assert first[0] == first[1]
+
+
+def test_a_target_left_out_is_held_out_whole(
+    config_file: Path, tmp_path: Path, corpus_rows: Rows, write_jsonl: Callable[[str, Rows], Path]
+) -> None:
+    write_jsonl("examples.jsonl", [row | {"target": ["deal", "junta"][i % 2]} for i, row in enumerate(corpus_rows)])
+    run = stancekit.train(
+        config_file, ["evaluation.folds={scheme: leave_one_out, by: target}"], output=tmp_path / "out"
+    )
+    assert {(row["target"], row["fold"]) for row in run.predictions()} == {("deal", "0"), ("junta", "1")}
+
+
+def test_what_is_not_drawn_cannot_be_repeated(config_file: Path) -> None:
+    from stancekit.config import load_config
+    from stancekit.errors import ConfigError
+
+    with pytest.raises(ConfigError, match="nothing to repeat"):
+        load_config(config_file, ["evaluation.folds.scheme=time"])

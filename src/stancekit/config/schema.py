@@ -17,7 +17,8 @@ FieldName = Literal[
 ]
 Analyzer = Literal["word", "char", "char_wb", "indicator"]
 ModelKind = Literal["logistic_regression", "linear_svc"]
-FoldScheme = Literal["random", "stratified", "group", "stratified_group"]
+FoldScheme = Literal["random", "stratified", "group", "stratified_group", "leave_one_out", "predefined", "time"]
+DRAWN_SCHEMES: tuple[FoldScheme, ...] = ("random", "stratified", "group", "stratified_group")
 MetricName = Literal["macro_f1", "micro_f1", "weighted_f1", "accuracy", "subset_accuracy"]
 BaselineName = Literal["majority", "stratified", "names_only", "target_only", "text_only"]
 
@@ -140,12 +141,23 @@ class Folds(Section):
     """How the training examples are cut for cross-validation."""
 
     scheme: FoldScheme = "stratified_group"
-    """`group` keeps a group together; `stratified` keeps label shares alike; `stratified_group` does both."""
+    """`group` keeps a group together; `stratified` keeps label shares alike; `stratified_group` does both.
+    `leave_one_out` makes a fold of each value of `by`, `predefined` takes `by` for the folds; `time` trains on what
+    is earlier."""
     by: str = "article"
     """The column that names an example's group; `sentence` means one sentence of one article."""
     n: Annotated[int, Field(ge=2)] = 5
+    """How many folds; with `time`, how many periods are held out. Not for `leave_one_out` and `predefined`."""
     repeats: Annotated[int, Field(ge=1, le=1000)] = 1
     """Cut anew this many times; scores are the mean over repeats."""
+
+    @field_validator("repeats")
+    @classmethod
+    def _only_what_is_drawn_can_be_repeated(cls, repeats: int, info: ValidationInfo) -> int:
+        scheme = info.data.get("scheme")
+        if repeats > 1 and scheme is not None and scheme not in DRAWN_SCHEMES:
+            raise fail(Mistake(f"the scheme {scheme!r} cuts the same way every time: there is nothing to repeat"))
+        return repeats
 
 
 class Intervals(Section):
@@ -182,7 +194,9 @@ class Evaluation(Section):
 def _resampled_by(folds: Folds | None) -> str:
     if folds is None:
         return "article"
-    return folds.by if folds.scheme in ("group", "stratified_group") else "id"
+    if folds.scheme in ("random", "stratified"):
+        return "id"
+    return folds.by if folds.scheme in ("group", "stratified_group", "time") else "article"
 
 
 class Config(Section):

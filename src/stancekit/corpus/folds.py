@@ -7,7 +7,8 @@ sets it is the idea of iterative stratification (Sechidis, Tsoumakas & Vlahavas,
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,8 @@ ATTEMPTS = 50
 
 MOST_TRIED = 50
 """Up to this number of folds every smaller one is tried to find the largest that works; beyond it, halves."""
+
+TrainingRows = Callable[[NDArray[Any], int], NDArray[np.bool_]]
 
 GROUPED_SCHEMES = ("group", "stratified_group")
 """The schemes that keep groups together; the others take every example for itself."""
@@ -137,7 +140,28 @@ def _deal(weights: NDArray[np.float64], n: int, random: np.random.Generator) -> 
     return dealt
 
 
-def verify_folds(folds: NDArray[np.int32], labels: NDArray[np.bool_], names: Sequence[str], n: int) -> list[str]:
+def other_folds(assigned: NDArray[np.int32], fold: int) -> NDArray[np.bool_]:
+    """Tell which examples are trained on for a fold: all the others."""
+    return np.asarray(assigned != fold)
+
+
+def earlier_folds(assigned: NDArray[np.int32], fold: int) -> NDArray[np.bool_]:
+    """Tell which examples are trained on for a fold: those before it."""
+    return np.asarray(assigned < fold)
+
+
+def training_rows(scheme: str) -> TrainingRows:
+    """Return the rule by which a scheme trains."""
+    return earlier_folds if scheme == "time" else other_folds
+
+
+def verify_folds(
+    folds: NDArray[np.integer[Any]],
+    labels: NDArray[np.bool_],
+    names: Sequence[str],
+    n: int,
+    training: TrainingRows = other_folds,
+) -> list[str]:
     """Return what is wrong with folds: one that is empty, or a label that all or none of its training examples have.
 
     Parameters
@@ -148,17 +172,22 @@ def verify_folds(folds: NDArray[np.int32], labels: NDArray[np.bool_], names: Seq
         The labels.
     n : int
         How many folds there should be.
+    training : callable, default=other_folds
+        Which examples are trained on for a fold.
     """
     wrong = []
     for repeat, assigned in enumerate(folds):
         for fold in range(n):
             place = f"fold {fold + 1} of {n}" + (f", repeat {repeat + 1}" if len(folds) > 1 else "")
-            held_out = assigned == fold
-            if not held_out.any():
+            if not (assigned == fold).any():
                 wrong.append(f"{place} is empty")
                 continue
-            having = labels[~held_out].any(axis=0)
-            what, lacking = ("of", ~having) if not having.all() else ("without", labels[~held_out].all(axis=0))
+            trained_on = labels[training(assigned, fold)]
+            having = np.asarray(trained_on.any(axis=0), dtype=np.bool_)
+            if having.all():
+                what, lacking = "without", np.asarray(trained_on.all(axis=0), dtype=np.bool_)
+            else:
+                what, lacking = "of", ~having
             if lacking.any():
                 listed = ", ".join(repr(name) for name, is_so in zip(names, lacking, strict=True) if is_so)
                 wrong.append(f"{place} leaves no training example {what} {listed}")

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.schema import Block, Model
+from stancekit.corpus.folds import TrainingRows, other_folds
 from stancekit.features.counts import Counts
 from stancekit.models.stance_model import fit_counted
 
@@ -60,6 +61,7 @@ def out_of_fold(
     spec: Model,
     seed: int,
     run: RunJobs,
+    training: TrainingRows = other_folds,
 ) -> OutOfFold:
     """Return scores for every example from the fits in whose folds it was held out.
 
@@ -70,14 +72,20 @@ def out_of_fold(
     blocks : sequence of Block
     labels : ndarray of bool of shape (n_examples, n_labels)
     folds : ndarray of int of shape (n_repeats, n_examples)
+        Negative where an example is never held out; its scores are NaN.
     spec : Model
     seed : int
     run : callable
         What runs the fits: here in turn, or wherever the engine puts them.
+    training : callable, default=other_folds
+        Which examples are trained on for a fold.
     """
-    numbers = [(repeat, fold) for repeat in range(len(folds)) for fold in np.unique(folds[repeat])]
+    numbers = [(repeat, fold) for repeat in range(len(folds)) for fold in np.unique(folds[repeat]) if fold >= 0]
     jobs = [
-        partial(_fit_and_score, counted, blocks, labels, folds[repeat] == fold, spec, seed) for repeat, fold in numbers
+        partial(
+            _fit_and_score, counted, blocks, labels, folds[repeat] == fold, training(folds[repeat], fold), spec, seed
+        )
+        for repeat, fold in numbers
     ]
     scores = np.full((*folds.shape, labels.shape[1]), np.nan)
     unconverged = 0
@@ -92,9 +100,10 @@ def _fit_and_score(
     blocks: Sequence[Block],
     labels: NDArray[np.bool_],
     held_out: NDArray[np.bool_],
+    trained_on: NDArray[np.bool_],
     spec: Model,
     seed: int,
 ) -> Held:
     rows = np.flatnonzero(held_out)
-    features, linear = fit_counted(counted, blocks, np.flatnonzero(~held_out), labels, spec, seed)
+    features, linear = fit_counted(counted, blocks, np.flatnonzero(trained_on), labels, spec, seed)
     return Held(rows, linear.scores(features.transform_counted(counted, rows)), linear.unconverged)

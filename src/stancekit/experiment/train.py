@@ -12,9 +12,10 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.config.schema import BaselineName, Block, Config
+from stancekit.config.schema import DRAWN_SCHEMES, BaselineName, Block, Config, Folds
 from stancekit.corpus.examples import Columns
-from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, refuse_unlearnable
+from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, refuse_unlearnable, training_rows
+from stancekit.corpus.given_folds import read_folds
 from stancekit.corpus.linking import Gazetteer, link_by_name
 from stancekit.corpus.readers import fingerprint, read_sources
 from stancekit.engine.local import count_jobs, run_jobs
@@ -50,6 +51,13 @@ class _Corpus:
     columns: Columns
     labels: NDArray[np.bool_]
     groups: NDArray[np.intp]
+
+    def of(self, rows: NDArray[np.intp]) -> _Corpus:
+        """Return some of the examples, their groups counted from 0."""
+        if len(rows) == len(self.labels):
+            return self
+        columns = {name: [values[row] for row in rows] for name, values in self.columns.items()}
+        return _Corpus(columns, self.labels[rows], np.unique(self.groups[rows], return_inverse=True)[1])
 
 
 @dataclass
@@ -204,9 +212,14 @@ def _cut(training: _Training, train: _Corpus) -> NDArray[np.int32] | None:
     plan = training.config.evaluation.folds
     if plan is None:
         return None
+    labels, names = train.labels, training.config.task.labels
+    if plan.scheme not in DRAWN_SCHEMES:
+        folds, held_out = read_folds(train.columns, labels, names, plan)
+        training.log.append(f"took {len(held_out)} folds ({plan.scheme} by {plan.by!r}): {', '.join(held_out)}")
+        return folds
     grouped = plan.scheme in GROUPED_SCHEMES
-    groups = group_codes(train.columns, plan.by)[0] if grouped else np.arange(len(train.labels))
-    folds = cut_folds(train.labels, training.config.task.labels, groups, plan, training.config.seed)
+    groups = group_codes(train.columns, plan.by)[0] if grouped else np.arange(len(labels))
+    folds = cut_folds(labels, names, groups, plan, training.config.seed)
     how = f"{plan.scheme} by {plan.by!r}" if grouped else plan.scheme
     training.log.append(f"cut {plan.n} folds ({how}) {plan.repeats} times; every one verified")
     return folds
@@ -215,18 +228,23 @@ def _cut(training: _Training, train: _Corpus) -> NDArray[np.int32] | None:
 def _cross_validate(training: _Training, train: _Corpus, folds: NDArray[np.int32], counted: Sequence[Counts]) -> Scored:
     config = training.config
     own = _held_out(training, "cross-validating", train, folds, counted, config.features.blocks)
-    predicted = np.stack([decide(scores, config.task.kind) for scores in own.scores])
+    held_out = np.flatnonzero((folds >= 0).all(axis=0))
+    predicted = np.stack([decide(scores[held_out], config.task.kind) for scores in own.scores])
     baselines: dict[str, NDArray[np.bool_] | None] = {}
     possible = applicable(config.evaluation.baselines, train.columns)
     for name in config.evaluation.baselines:
-        baselines[name] = _baseline(training, name, train, folds) if name in possible else None
-    predictions = Predictions(train.labels, predicted, train.groups)
-    scores = score_predictions(predictions, baselines, config, train.columns)
-    scores["warnings"] = warn(scores, config, _count_articles(train.columns), own.unconverged, own.fits)
+        said = _baseline(training, name, train, folds)[:, held_out] if name in possible else None
+        baselines[name] = said
+    scored = train.of(held_out)
+    scores = score_predictions(Predictions(scored.labels, predicted, scored.groups), baselines, config, scored.columns)
+    scores["warnings"] = warn(scores, config, _count_articles(scored.columns), own.unconverged, own.fits)
     training.log.append(f"cross-validated: {own.fits} fits, {own.unconverged} of them not converged")
-    return Scored(
-        "cross-validation", scores, train.columns, train.labels, predicted, _probabilities(config, own.scores), folds
-    )
+    shares = _probabilities(config, own.scores[:, held_out])
+    return Scored("cross-validation", scores, scored.columns, scored.labels, predicted, shares, folds[:, held_out])
+
+
+def _plan(config: Config) -> Folds:
+    return config.evaluation.folds or Folds()
 
 
 def _held_out(
@@ -239,7 +257,8 @@ def _held_out(
 ) -> OutOfFold:
     config = training.config
     run = partial(training.run, stage)
-    return out_of_fold(counted, blocks, train.labels, folds, config.model, config.seed, run)
+    rule = training_rows(_plan(config).scheme)
+    return out_of_fold(counted, blocks, train.labels, folds, config.model, config.seed, run, rule)
 
 
 def _baseline(training: _Training, name: BaselineName, train: _Corpus, folds: NDArray[np.int32]) -> NDArray[np.bool_]:
@@ -252,11 +271,12 @@ def _baseline(training: _Training, name: BaselineName, train: _Corpus, folds: ND
         scores = _held_out(training, f"baseline {name}", train, folds, counted, blocks).scores
         return np.stack([decide(own, kind) for own in scores])
     predicted = np.zeros((*folds.shape, train.labels.shape[1]), dtype=np.bool_)
+    rule = training_rows(_plan(config).scheme)
     for repeat, assigned in enumerate(folds):
-        for fold in np.unique(assigned):
-            rows = assigned == fold
+        for fold in np.unique(assigned[assigned >= 0]):
+            rows, trained_on = assigned == fold, rule(assigned, fold)
             seed = [config.seed, repeat, int(fold)]
-            predicted[repeat, rows] = constant_prediction(name, train.labels[~rows], int(rows.sum()), kind, seed)
+            predicted[repeat, rows] = constant_prediction(name, train.labels[trained_on], int(rows.sum()), kind, seed)
     return predicted
 
 
