@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from stancekit.config.schema import Folds
@@ -47,6 +47,7 @@ def test_time_trains_on_what_is_earlier_and_never_holds_out_the_first_period() -
     assert names == ["from 2021-02", "from 2021-03", "from 2021-04"]
 
 
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.lists(st.integers(1, 28), min_size=6, max_size=60), st.integers(2, 4))
 def test_no_period_begins_before_the_one_before_it_has_ended(days: list[int], n: int) -> None:
     columns = {"article": [f"a{day}" for day in days], "date": [f"2021-01-{day:02d}" for day in days]}
