@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -22,6 +23,15 @@ VERBS = {
 @pytest.fixture(scope="session")
 def repository() -> Path:
     return REPOSITORY
+
+
+@pytest.fixture(params=sorted((REPOSITORY / "configs").glob("*.yaml")), ids=lambda path: path.name)
+def committed_config(request: pytest.FixtureRequest) -> Path:
+    """Every config of the project; those of corpora that aren't part of it only where these are."""
+    path: Path = request.param
+    if "${STANCEKIT_DATA}" in path.read_text(encoding="utf-8") and "STANCEKIT_DATA" not in os.environ:
+        pytest.skip("its corpus is in the folder that STANCEKIT_DATA names, and the variable is not set")
+    return path
 
 
 @pytest.fixture

@@ -336,7 +336,28 @@ def test_a_file_whose_ending_says_no_format_is_refused_with_the_formats_there_ar
     (folder / path).touch()
     problem = problem_of(f"data: {{train: {path}}}\n")
     assert problem.where == "a.yaml:1:15"
-    assert list(problem.allowed) == ["jsonl", "csv", "tsv", "parquet"]
+    general, corpora = ["jsonl", "csv", "tsv", "parquet"], ["newsmtsc", "dse", "semeval2016", "xstance", "fnc1"]
+    assert list(problem.allowed) == [*general, *corpora]
+
+
+def test_the_name_of_a_corpus_is_no_ending(folder):
+    (folder / "x.dse").touch()
+    assert "can't tell the format" in problem_of("data: {train: x.dse}\n").message
+    (source,) = read("data: {train: {path: x.dse, format: dse}}\n").data.train
+    assert source.resolved_format == "dse"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "latin-1", "UTF-16", "koi8_r"])
+def test_a_source_may_be_in_any_text_encoding_of_python(folder, encoding):
+    (source,) = read(f"data: {{train: {{path: d.jsonl, encoding: {encoding}}}}}\n").data.train
+    assert source.encoding == encoding
+
+
+@pytest.mark.parametrize("encoding", ["cp1225", "hex", "base64", "undefined", "''", '"a\\0"'])
+def test_what_is_no_text_encoding_is_refused_with_common_ones(folder, encoding):
+    problem = problem_of(f"data: {{train: {{path: d.jsonl, encoding: {encoding}}}}}\n")
+    assert problem.where == "a.yaml:1:41"
+    assert "cp1252" in problem.allowed
 
 
 def test_a_source_is_a_path_a_mapping_or_a_list_of_both(folder):

@@ -231,6 +231,27 @@ def test_an_id_of_two_sources_is_refused(write):
         read_sources([one, two], Columns(), STANCE)
 
 
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "utf-16", "utf-16-le", "utf-8"])
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl"])
+def test_a_source_is_read_in_the_encoding_it_names(write, name, encoding):
+    content = 'text,label\n"Élysée, « oui »",supports\n' if name == "a.csv" else jsonl({"text": "Élysée, « oui »"})
+    path = write(name, ("\ufeff" if encoding == "utf-16-le" else "").encode(encoding) + content.encode(encoding))
+    assert read(path, task=None, encoding=encoding)["text"] == ["Élysée, « oui »"]
+    assert read_examples(path, encoding=encoding)["text"][:] == ["Élysée, « oui »"]
+
+
+def test_bytes_that_the_named_encoding_does_not_have_are_named_with_their_line(write):
+    path = write("a.csv", b"text\na\x81b\n")
+    with pytest.raises(DataError, match=r"a\.csv:2: not cp1252: byte 0x81 at position 6; Name its encoding"):
+        read(path, task=None, encoding="cp1252")
+
+
+@pytest.mark.parametrize(("raw", "proposed"), [(b"\xe9", "cp1252"), (b"\xff\xfea\x00", "utf-16"), (b"\xf0", "cp1252")])
+def test_a_file_that_is_not_utf8_is_told_how_to_name_its_encoding(write, raw, proposed):
+    with pytest.raises(DataError, match=f"in the source: {{path: ..., encoding: {proposed}}}"):
+        read(write("a.jsonl", raw))
+
+
 def test_the_fingerprint_is_of_the_bytes_in_their_order(write):
     one, two = source(write("one.csv", "text\na\n")), source(write("two.csv", "text\nb\n"))
     digests = b"".join(hashlib.sha256(content).digest() for content in (b"text\na\n", b"text\nb\n"))
@@ -464,7 +485,7 @@ def test_a_file_that_is_not_there_or_of_no_known_kind_is_refused(write, tmp_path
         read_examples(tmp_path)
     with pytest.raises(DataError, match="can't tell the format"):
         read_examples(write("a.xlsx", "text\na\n"))
-    with pytest.raises(DataError, match="'jsonl', 'csv', 'tsv' or 'parquet'"):
+    with pytest.raises(DataError, match="'jsonl', 'csv', 'tsv', 'parquet', 'newsmtsc'"):
         read_examples(write("b.csv", "text\na\n"), format="xml")
 
 

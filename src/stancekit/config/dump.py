@@ -34,7 +34,7 @@ def dump_config(config: Config, folder: Path) -> str:
 def _dump_source(source: Source, folder: Path) -> str | dict[str, Any]:
     portable = "${" in source.path or Path(source.path).is_absolute()
     path = source.path if portable else os.path.relpath(source.file.resolve(), folder.resolve())
-    values = source.model_dump(mode="json", exclude_none=True) | {"path": Path(path).as_posix()}
+    values = source.model_dump(mode="json", exclude_defaults=True) | {"path": Path(path).as_posix()}
     return values["path"] if set(values) == {"path"} else values
 
 

@@ -12,8 +12,15 @@ from pydantic_core import CoreSchema
 
 from stancekit.config.section import Mistake, Section, fail
 
-Format = Literal["jsonl", "csv", "tsv", "parquet"]
+FormatOfEnding = Literal["jsonl", "csv", "tsv", "parquet"]
+"""General formats, told by the ending of a file."""
+FormatOfCorpus = Literal["newsmtsc", "dse", "semeval2016", "xstance", "fnc1"]
+"""Formats in which published corpora are distributed; they must be named."""
+Format = Literal[FormatOfEnding, FormatOfCorpus]
+
+ENDINGS: tuple[FormatOfEnding, ...] = get_args(FormatOfEnding)
 FORMATS: tuple[Format, ...] = get_args(Format)
+COMMON_ENCODINGS = ("utf-8", "cp1252", "latin-1", "iso8859-15", "utf-16")
 
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 
@@ -68,6 +75,8 @@ class Source(Section):
     """Relative to the config file; `${NAME}` is taken from the environment."""
     format: Format | None = None
     """By the file's ending if not given."""
+    encoding: str = "utf-8"
+    """Of a text format: the name of one of Python's text codecs, such as cp1252 or latin-1."""
     columns: Columns | None = None
     """Wins over `data.columns`."""
     labels: dict[str, str | None] | None = None
@@ -94,6 +103,18 @@ class Source(Section):
             raise fail(Mistake(f"the file {_tidy(file)} {said}", near=file))
         return path
 
+    @field_validator("encoding")
+    @classmethod
+    def _encoding_is_of_text(cls, encoding: str) -> str:
+        try:
+            b" ".decode(encoding)
+        except UnicodeDecodeError:
+            return encoding
+        except (LookupError, ValueError) as error:
+            said = f"{encoding!r} is no text encoding that Python knows"
+            raise fail(Mistake(said, allowed=COMMON_ENCODINGS, hint="These are the common ones")) from error
+        return encoding
+
     def model_post_init(self, context: Any) -> None:
         """Find the file, if the folder that the path is relative to is known."""
         file = expand_path(self.path, context["base"]) if context else Path(self.path)
@@ -108,7 +129,7 @@ class Source(Section):
     def resolved_format(self) -> Format | None:
         """The format as given, else by the file's ending; None if that is unknown."""
         ending = self._file.suffix.lstrip(".").lower()
-        return self.format or next((known for known in FORMATS if known == ending), None)
+        return self.format or next((known for known in ENDINGS if known == ending), None)
 
     @model_validator(mode="after")
     def _format_is_known(self) -> Self:

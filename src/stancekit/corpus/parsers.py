@@ -5,15 +5,50 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stancekit.corpus.text import decode
+from stancekit.corpus.text import decode_as
 from stancekit.errors import DataError, Problem
 
 LONGEST_FIELD = 2**31 - 1
 """Characters in one field of a CSV file; Python's own limit is 131,072."""
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """A file as it lies on the disk.
+
+    Attributes
+    ----------
+    content : bytes
+    name : str
+        As messages call it.
+    encoding : str
+        Of its text; formats that are no text have no use for it.
+    beside : RawFile, optional
+        The file that belongs to it, where a format takes two.
+    """
+
+    content: bytes
+    name: str
+    encoding: str = "utf-8"
+    beside: RawFile | None = None
+
+    def text(self) -> str:
+        """Return its content as text.
+
+        Raises
+        ------
+        DataError
+            If it isn't text in its encoding.
+        """
+        return decode_as(self.encoding, self.content, self.name)
+
+    def error(self, line: int, said: str, **more: Any) -> DataError:
+        """Return what to raise for something wrong in a line; `more` is that of `Problem`."""
+        return DataError(Problem(said, where=f"{self.name}:{line}", **more))
 
 
 @dataclass(frozen=True)
@@ -34,32 +69,107 @@ class RawTable:
     unit: str = "line"
 
 
-def _parse_jsonl(raw: bytes, name: str) -> RawTable:
+def parse_jsonl(file: RawFile) -> RawTable:
+    """Parse one JSON object a line; a key that a line lacks is None there."""
+    rows, lines = json_objects(file)
+    names = dict.fromkeys(key for row in rows for key in row)
+    return RawTable({key: [row.get(key) for row in rows] for key in names}, lines)
+
+
+def json_objects(file: RawFile) -> tuple[list[Mapping[str, Any]], list[int]]:
+    """Return the JSON objects of a file that has one on each line, and their lines.
+
+    Raises
+    ------
+    DataError
+        Naming the line, and the column where JSON ends being JSON.
+    """
     rows: list[Mapping[str, Any]] = []
     lines: list[int] = []
-    for number, line in enumerate(decode(raw, name).split("\n"), start=1):
+    for number, line in enumerate(file.text().split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except RecursionError as error:
-            raise DataError(Problem("not usable JSON: nested too deeply", where=f"{name}:{number}")) from error
+            raise file.error(number, "not usable JSON: nested too deeply") from error
         except json.JSONDecodeError as error:
-            raise DataError(Problem(f"not valid JSON: {error.msg}", where=f"{name}:{number}:{error.colno}")) from error
+            where = f"{file.name}:{number}:{error.colno}"
+            raise DataError(Problem(f"not valid JSON: {error.msg}", where=where)) from error
         except ValueError as error:
-            raise DataError(Problem("a number has too many digits", where=f"{name}:{number}")) from error
+            raise file.error(number, "a number has too many digits") from error
         if not isinstance(row, dict):
             hint = "JSONL has one object {...} on each line"
-            raise DataError(Problem(f"a {type(row).__name__}, not an object", where=f"{name}:{number}", hint=hint))
+            raise file.error(number, f"a {type(row).__name__}, not an object", hint=hint)
         rows.append(row)
         lines.append(number)
-    names = dict.fromkeys(key for row in rows for key in row)
-    return RawTable({key: [row.get(key) for row in rows] for key in names}, lines)
+    return rows, lines
 
 
-def _parse_delimited(raw: bytes, name: str, delimiter: str) -> RawTable:
-    reader = csv.reader(io.StringIO(decode(raw, name), newline=""), delimiter=delimiter, strict=True)
-    header: list[str] | None = None
+def text_of(file: RawFile, line: int, row: Mapping[str, Any], key: str) -> str:
+    """Return the text that a JSON object must have under a key.
+
+    Raises
+    ------
+    DataError
+        If there is none, or something else.
+    """
+    if key not in row:
+        raise file.error(line, f"the key {key!r} is missing", allowed=list(row), given=key)
+    value = row[key]
+    if not isinstance(value, str) or not value.strip():
+        raise file.error(line, f"{key!r} must be text, not {'empty' if value == '' else type(value).__name__}")
+    return value
+
+
+def parse_delimited(file: RawFile, delimiter: str) -> RawTable:
+    """Parse CSV, or its like with another delimiter; the first row names the columns."""
+    return table_under_header(file, *delimited_rows(file, delimiter))
+
+
+def table_under_header(file: RawFile, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> RawTable:
+    """Return rows as columns named by the first of them; an empty field is None.
+
+    Raises
+    ------
+    DataError
+        If a row is longer or shorter than the header, or a name occurs twice.
+    """
+    if not rows:
+        return RawTable({}, [])
+    header = rows[0]
+    for row, line in zip(rows[1:], lines[1:], strict=True):
+        if len(row) != len(header):
+            said = f"{len(row)} fields, but the header has {len(header)}"
+            raise file.error(line, said, hint="Is a quotation mark or delimiter missing?")
+    repeated = first_repeated(header)
+    if repeated is not None:
+        raise file.error(lines[0], f"the column {header[repeated[1]]!r} occurs twice")
+    return RawTable({key: [row[i] or None for row in rows[1:]] for i, key in enumerate(header)}, lines[1:])
+
+
+def require_columns(file: RawFile, table: RawTable, names: Sequence[str]) -> None:
+    """Refuse a table that lacks a column.
+
+    Raises
+    ------
+    DataError
+    """
+    for name in names:
+        if name not in table.columns:
+            said = f"there is no column {name!r}"
+            raise DataError(Problem(said, where=file.name, allowed=list(table.columns), given=name))
+
+
+def delimited_rows(file: RawFile, delimiter: str) -> tuple[list[list[str]], list[int]]:
+    """Return the rows of a CSV file or its like, and the lines in which they begin; empty rows are left out.
+
+    Raises
+    ------
+    DataError
+        Naming the line where the row begins that isn't CSV.
+    """
+    reader = csv.reader(io.StringIO(file.text(), newline=""), delimiter=delimiter, strict=True)
     rows: list[list[str]] = []
     lines: list[int] = []
     begin = 1
@@ -67,45 +177,26 @@ def _parse_delimited(raw: bytes, name: str, delimiter: str) -> RawTable:
     try:
         for row in reader:
             line, begin = begin, reader.line_num + 1
-            if header is None:
-                header = row
-            elif row:
-                if len(row) != len(header):
-                    said = f"{len(row)} fields, but the header has {len(header)}"
-                    raise DataError(
-                        Problem(said, where=f"{name}:{line}", hint="Is a quotation mark or delimiter missing?")
-                    )
+            if row:
                 rows.append(row)
                 lines.append(line)
     except csv.Error as error:
-        raise DataError(Problem(f"not valid CSV: {error}", where=f"{name}:{begin}")) from error
+        raise file.error(begin, f"not valid CSV: {error}") from error
     finally:
         csv.field_size_limit(limit)
-    header = header or []
-    repeated = first_repeated(header)
-    if repeated is not None:
-        raise DataError(Problem(f"the column {header[repeated[1]]!r} occurs twice", where=f"{name}:1"))
-    columns: dict[str, list[Any]] = {key: [row[i] or None for row in rows] for i, key in enumerate(header)}
-    return RawTable(columns, lines)
+    return rows, lines
 
 
-def _parse_parquet(raw: bytes, name: str) -> RawTable:
+def parse_parquet(file: RawFile) -> RawTable:
+    """Parse Apache Parquet."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        table = pq.read_table(io.BytesIO(raw))
+        table = pq.read_table(io.BytesIO(file.content))
     except (pa.ArrowInvalid, OSError) as error:
-        raise DataError(Problem(f"not a Parquet file: {error}", where=name)) from error
+        raise DataError(Problem(f"not a Parquet file: {error}", where=file.name)) from error
     return RawTable(table.to_pydict(), range(1, table.num_rows + 1), unit="row")
-
-
-PARSERS: Mapping[str, Callable[[bytes, str], RawTable]] = {
-    "jsonl": _parse_jsonl,
-    "csv": lambda raw, name: _parse_delimited(raw, name, ","),
-    "tsv": lambda raw, name: _parse_delimited(raw, name, "\t"),
-    "parquet": _parse_parquet,
-}
 
 
 def first_repeated(values: Sequence[Any]) -> tuple[int, int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any
@@ -22,7 +23,8 @@ from stancekit.corpus.examples import (
     UNLINKED,
     to_dataset,
 )
-from stancekit.corpus.parsers import PARSERS, RawTable, first_repeated
+from stancekit.corpus.formats import FILE_BESIDE, PARSERS
+from stancekit.corpus.parsers import RawFile, RawTable, first_repeated
 from stancekit.errors import DataError, Problem
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ def read_examples(
     path: str | Path,
     *,
     format: str | None = None,
+    encoding: str = "utf-8",
     columns: Mapping[str, str] | None = None,
     labels: Mapping[str, str | None] | None = None,
 ) -> Dataset:
@@ -44,9 +47,11 @@ def read_examples(
     Parameters
     ----------
     path : str or Path
-        UTF-8.
-    format : {"jsonl", "csv", "tsv", "parquet"}, optional
-        By the file's ending if not given.
+    format : {"jsonl", "csv", "tsv", "parquet"} or the name of a corpus, optional
+        By the file's ending if not given. "newsmtsc", "dse", "semeval2016", "xstance" and "fnc1" are read as they are
+        distributed.
+    encoding : str, default="utf-8"
+        Of a text format: the name of one of Python's text codecs.
     columns : mapping of str to str, optional
         Our name of a column: the file's name of it.
     labels : mapping of str to (str or None), optional
@@ -69,7 +74,7 @@ def read_examples(
     >>> examples[0]["actor"], examples[0]["label"]
     ('France', 'supports')
     """
-    source = open_source(path, format=format, columns=columns, labels=labels)
+    source = open_source(path, format=format, encoding=encoding, columns=columns, labels=labels)
     return to_dataset(read_source(source, ColumnNames()))
 
 
@@ -107,16 +112,12 @@ def read_table(source: Source) -> RawTable:
     DataError
         If it can't be read or parsed, or has no rows.
     """
-    name = _name_of(source)
-    try:
-        raw = source.file.read_bytes()
-    except OSError as error:
-        raise DataError(Problem(f"can't read the examples: {error.strerror}", where=name)) from error
-    if not raw.removeprefix(codecs.BOM_UTF8).strip():
-        raise DataError(Problem("the file has no examples: it is empty", where=name))
-    table = PARSERS[source.resolved_format or "jsonl"](raw, name)
+    file = _raw_file(source)
+    if not file.content.removeprefix(codecs.BOM_UTF8).strip():
+        raise DataError(Problem("the file has no examples: it is empty", where=file.name))
+    table = PARSERS[source.resolved_format or "jsonl"](file)
     if not table.lines:
-        raise DataError(Problem("the file has no examples, only a header", where=name))
+        raise DataError(Problem("the file has no examples, only a header", where=file.name))
     return table
 
 
@@ -138,11 +139,38 @@ def _name_of(source: Source) -> str:
     return source.path if "${" in source.path else str(source.file)
 
 
+def _raw_file(source: Source) -> RawFile:
+    """Return the file of a source, with the one beside it where its format takes two."""
+    name = _name_of(source)
+    file = _read_file(source.file, name, source.encoding)
+    name_beside = FILE_BESIDE.get(source.resolved_format or "jsonl")
+    if name_beside is None:
+        return file
+    other = name_beside(source.file.name)
+    path, shown = source.file.with_name(other), str(Path(name).with_name(other))
+    return replace(file, beside=_read_file(path, shown, source.encoding))
+
+
+def _read_file(path: Path, name: str, encoding: str) -> RawFile:
+    try:
+        return RawFile(path.read_bytes(), name, encoding)
+    except OSError as error:
+        raise DataError(Problem(f"can't read the examples: {error.strerror}", where=name)) from error
+
+
 def fingerprint(sources: Iterable[Source]) -> str:
-    """Return a SHA-256 of the sources' bytes, as 64 hexadecimal digits."""
+    """Return a SHA-256 of the sources' bytes, as 64 hexadecimal digits.
+
+    Raises
+    ------
+    DataError
+        If a file can't be read.
+    """
     digest = hashlib.sha256()
     for source in sources:
-        digest.update(hashlib.sha256(source.file.read_bytes()).digest())
+        file = _raw_file(source)
+        for part in (file, file.beside) if file.beside else (file,):
+            digest.update(hashlib.sha256(part.content).digest())
     return digest.hexdigest()
 
 
