@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test check bench docs clean
+.PHONY: demo test check bench bench-splitters docs clean
 
 demo: .venv/core.done
 	@$(BIN)/stancekit train --config configs/mali.yaml
@@ -24,8 +24,11 @@ docs: .venv/dev.done
 bench: .venv/dev.done
 	$(BIN)/python -m benchmarks
 
+bench-splitters: .venv/core.done
+	$(BIN)/python -m benchmarks.splitters
+
 clean:
-	rm -rf .venv docs/_build
+	rm -rf .venv .venv-bench docs/_build
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit("stancekit needs Python 3.11 or newer, found " + sys.version.split()[0] + "; try: make PYTHON=python3.12 $(MAKECMDGOALS)" if sys.version_info < (3, 11) else 0)'

@@ -1,0 +1,1 @@
+"""Sentence splitters on gold text, side by side in one run; `make bench-splitters`."""
