@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from benchmarks.splitters.answer import found_again
 from benchmarks.splitters.gold import read_gold, running_text, score, tallies
 

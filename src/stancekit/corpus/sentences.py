@@ -20,19 +20,20 @@ NEARBY = 20
 OPENING, CLOSING = "«“„", "»”"
 """Quotation marks that say by themselves whether they open or close."""
 
-_PARAGRAPH = re.compile(r"\S(?:.*?\S)??(?=\s*?\n[^\S\n]*\n|\s*\Z)", re.DOTALL)
+_EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
+_QUOTATION_MARK = re.compile(f"[{OPENING}{CLOSING}]")
 _STOP = re.compile(
     r"""
-    (?P<stop> (?: \.\.\. | [.!?…]+ ) (?: \s [!?]+ )* )      # French sets a space before ! and ?
-    (?P<close> (?: \s? [»”)\]] | ["'’](?=\s|\Z) )* )      # what closes with the sentence
-    (?= \s | \Z )
+    (?P<stop> (?<![.!?…]) [.!?…]++ (?: \s [!?]++ (?! [^\s»”)\]"'’] ) )*+ )      # French sets a space before ! and ?
+    (?: \s? [»”)\]] | ["'’](?=\s|\Z) )*+                      # what closes with the sentence
+    (?= (?P<gap> \s+ ) (?P<next> [«“„"'’(\[–—-]* \s? \S ) )
     """,
     re.VERBOSE,
 )
-_NEXT = re.compile(r"\s+(?P<first>[«“„\"'’(\[–—-]*\s?\S)")
 _LAST = re.compile(r"(\S)\s*\Z")
 _FIRST = re.compile(r"\s*(\S)")
-_BEFORE = re.compile(r"[^\s«“„»”\"()\[\]]*\Z")
+_WORD_EDGE = re.compile(r"[\s«“„»”\"()\[\]]")
+_PART_EDGE = re.compile(r"['’-]")
 _INITIAL = re.compile(r"(?:[a-zA-Zà-ÿ]['’])?(?:[A-ZÀ-Ý]\.-?)*[A-ZÀ-Ý]")
 
 _TITLES = {
@@ -101,7 +102,7 @@ def split_sentences(text: str, language: str = "fr", *, start: int = 0) -> list[
     for number, (begin, end) in enumerate(_paragraphs(text, start)):
         quotations = _quotations(text, begin, end)
         for first, last in _spans(text, begin, end, quotations, abbreviations):
-            quoted = any(opening <= first and last <= closing for opening, closing in quotations)
+            quoted = bool(quotations) and _quotation_around(quotations, first + 1, last - 1) is not None
             sentences.append(Sentence(text[first:last], first, last, len(sentences), number, quoted))
     return sentences
 
@@ -122,21 +123,31 @@ class _Abbreviations:
 
 
 def _paragraphs(text: str, start: int) -> Iterator[tuple[int, int]]:
-    for match in _PARAGRAPH.finditer(text, start):
-        yield match.start(), match.end()
+    for gap in _EMPTY_LINE.finditer(text, start):
+        yield from _trimmed(text, start, gap.start())
+        start = gap.end()
+    yield from _trimmed(text, start, len(text))
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    paragraph = text[start:end].rstrip()
+    end = start + len(paragraph)
+    begin = end - len(paragraph.lstrip())
+    if begin < end:
+        yield begin, end
 
 
 def _quotations(text: str, begin: int, end: int) -> list[tuple[int, int]]:
     """Return the outermost quotations of a paragraph, marks included; one that isn't closed is none."""
     found: list[tuple[int, int]] = []
     opened: list[int] = []
-    for position in range(begin, end):
-        if text[position] in OPENING:
-            opened.append(position)
-        elif text[position] in CLOSING and opened:
+    for mark in _QUOTATION_MARK.finditer(text, begin, end):
+        if mark[0] in OPENING:
+            opened.append(mark.start())
+        elif opened:
             first = opened.pop()
             if not opened:
-                found.append((first, position + 1))
+                found.append((first, mark.end()))
     return found
 
 
@@ -145,39 +156,37 @@ def _spans(
 ) -> Iterator[tuple[int, int]]:
     first = begin
     for match in _STOP.finditer(text, begin, end):
+        if not _ends_a_sentence(text, first, match, abbreviations):
+            continue
         stop = match.end()
-        if stop >= end:
-            break
-        following = _NEXT.match(text, stop, end)
-        if following is None or not _ends_a_sentence(text, first, match, following, abbreviations):
-            continue
-        inside = _quotation_around(quotations, match.start(), stop)
-        if inside is not None and _is_embedded(text, begin, end, inside):
-            continue
+        if quotations:
+            inside = _quotation_around(quotations, match.start(), stop)
+            if inside is not None and _is_embedded(text, begin, end, inside):
+                continue
         yield first, stop
-        first = stop + len(following[0]) - len(following[0].lstrip())
+        first = match.end("gap")
     yield first, end
 
 
-def _ends_a_sentence(
-    text: str, first: int, match: re.Match[str], following: re.Match[str], abbreviations: _Abbreviations
-) -> bool:
-    stop, next_character = match["stop"], following["first"][-1]
-    starts_anew = next_character.isupper() or next_character.isdigit() or not next_character.isalpha()
-    if next_character in ",;:»”)]":
+def _ends_a_sentence(text: str, first: int, match: re.Match[str], abbreviations: _Abbreviations) -> bool:
+    stop, following = match["stop"], match["next"][-1]
+    if following.islower() or following in ",;:»”)]":
         return False
     if stop != ".":
-        return starts_anew
-    before = _BEFORE.search(text, max(first, match.start() - LONGEST_ABBREVIATION), match.start())
-    word = before[0] if before else ""
-    folded = re.split(r"['’-]", word.casefold())[-1]
+        return following.isupper() or not following.isalpha()
+    word = _word_before(text, first, match.start())
+    folded = _PART_EDGE.split(word.casefold())[-1]
     if folded in abbreviations.always or _INITIAL.fullmatch(word):
         return False
-    if folded in abbreviations.before_numbers and next_character.isdigit():
+    if folded in abbreviations.before_numbers and following.isdigit():
         return False
-    if folded in abbreviations.before_lower_case and not next_character.isupper():
+    if folded in abbreviations.before_lower_case and not following.isupper():
         return False
-    return starts_anew
+    return following.isupper() or not following.isalpha()
+
+
+def _word_before(text: str, first: int, position: int) -> str:
+    return _WORD_EDGE.split(text[max(first, position - LONGEST_ABBREVIATION) : position])[-1]
 
 
 def _quotation_around(quotations: list[tuple[int, int]], position: int, stop: int) -> tuple[int, int] | None:
