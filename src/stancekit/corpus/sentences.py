@@ -1,6 +1,8 @@
 """From text to sentences, as spans of the text.
 
-A full stop ends a sentence unless it belongs to an abbreviation, an initial, a number or an ellipsis that runs on.
+A full stop ends a sentence unless it belongs to an abbreviation, an initial, a number or an ellipsis that runs on, or
+numbers what follows (`2. Le budget`). An acronym or a letter (`aux U.S.A. Il`, `le plan B. Elle`) ends one before a
+word that opens sentences and no name. A bracket inside a sentence belongs to it with all its stops.
 A quotation that stands inside a sentence (`« A. B. », assure X`, `X a dit : « A. B. »`) belongs to that sentence
 as a whole, so that what is said keeps who says it; one that stands alone is split into its own sentences.
 """
@@ -11,17 +13,21 @@ import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 LONGEST_ABBREVIATION = 40
 """Characters looked at before a full stop."""
 NEARBY = 20
 """Characters looked at before a quotation."""
 
+LONGEST_BRACKET = 300
+"""Characters after which an open bracket is taken for a slip."""
+
 OPENING, CLOSING = "«“„", "»”"
 """Quotation marks that say by themselves whether they open or close."""
 
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
-_QUOTATION_MARK = re.compile(f"[{OPENING}{CLOSING}]")
+_QUOTATION_MARK = re.compile(f'[{OPENING}{CLOSING}]|"')
 _STOP = re.compile(
     r"""
     (?P<stop> (?<![.!?…]) [.!?…]++ (?: \s [!?]++ (?! [^\s»”)\]"'’] ) )*+ )      # French sets a space before ! and ?
@@ -34,20 +40,41 @@ _LAST = re.compile(r"(\S)\s*\Z")
 _FIRST = re.compile(r"\s*(\S)")
 _WORD_EDGE = re.compile(r"[\s«“„»”\"()\[\]]")
 _PART_EDGE = re.compile(r"['’-]")
+_NUMBERING = re.compile(r"\d|[A-Z](?:\.\s?)?\d|n[°o]|[IVXLC]+(?=[\s.,;)])")
+_ENUMERATOR = re.compile(r"\d{1,2}|[IVX]{1,5}|NB|PS")
+_WORD = re.compile(r"[^\W\d_]+['’]?")
 _INITIAL = re.compile(r"(?:[a-zA-Zà-ÿ]['’])?(?:[A-ZÀ-Ý]\.-?)*[A-ZÀ-Ý]")
 
 _TITLES = {
-    "fr": "m mm mme mmes mlle mlles me mgr dr drs pr prof st ste gén col cdt cap lt sgt adj hon cf av bd",
+    "fr": (
+        "m mm mme mmes mlle mlles me mgr dr drs pr prof st ste sts stes sté ets vve gén col cdt cne cap lt ltn sgt adj "
+        "hon cf av bd boul blvd fbg faub pl rte sq bât dir trad coll prés sén dép gouv préf amb"
+    ),
     "en": "mr mrs ms dr drs prof st sr jr hon rev gen col maj capt lt sgt sen rep gov messrs vs cf",
 }
+_WORDS_TOO = frozenset({"cap", "col", "m", "mm"})
 _BEFORE_NUMBERS = {
-    "fr": "al fig vol no nos n° art chap éd p pp",
+    "fr": "al alin fig ill vol no nos n° n art chap ch éd ed p pp t tit sect réf tabl suppl apt appt ca v bp",
     "en": "al fig vol no nos art ch ed p pp",
 }
 _LIST_ENDS = {
     "fr": "etc ex env max min tél janv févr avr juil sept oct nov déc",
     "en": "etc inc ltd corp co max min tel jan feb mar apr jun jul aug sept oct nov dec",
 }
+_OPENERS = {
+    "fr": (
+        "il elle ils elles on je j' tu nous vous ce c' cela ça ceci cet cette ces celui celle ceux celles les un une "
+        "deux trois son sa ses leur leurs notre nos votre vos mon ma mes tout tous toute toutes chaque plusieurs "
+        "certains certaines aucun aucune mais et ou or puis donc car en dans pour par avec sans sous sur chez selon "
+        "après avant depuis pendant lors lorsque lorsqu' quand si s' comme même aussi ainsi alors enfin ensuite "
+        "toutefois cependant pourtant néanmoins au aux à qui que qu' quoi quel quelle comment pourquoi ne n'"
+    ),
+    "en": (
+        "the he she it they we you this that these those his her its their our but and or so yet in on at for from "
+        "with as if when while after before since there here what who why how not no"
+    ),
+}
+_OPENERS_OR_NAMES = frozenset("le la l' de du des d'".split())
 
 
 @dataclass(frozen=True)
@@ -109,16 +136,21 @@ def split_sentences(text: str, language: str = "fr", *, start: int = 0) -> list[
 
 @dataclass(frozen=True)
 class _Abbreviations:
-    """Words whose full stop doesn't end a sentence: ever, before a number, or unless a capital follows."""
+    """Words whose full stop doesn't end a sentence: ever, before a number, or unless a capital follows.
+
+    `openers` are words that begin sentences and aren't names.
+    """
 
     always: frozenset[str]
     before_numbers: frozenset[str]
     before_lower_case: frozenset[str]
+    openers: frozenset[str]
 
     @classmethod
+    @cache
     def of(cls, language: str) -> _Abbreviations:
         languages = [language] if language in _TITLES else list(_TITLES)
-        lists = (_TITLES, _BEFORE_NUMBERS, _LIST_ENDS)
+        lists = (_TITLES, _BEFORE_NUMBERS, _LIST_ENDS, _OPENERS)
         return cls(*(frozenset(word for own in languages for word in words[own].split()) for words in lists))
 
 
@@ -138,16 +170,22 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
 
 
 def _quotations(text: str, begin: int, end: int) -> list[tuple[int, int]]:
-    """Return the outermost quotations of a paragraph, marks included; one that isn't closed is none."""
+    """Return the outermost quotations of a paragraph, marks included; one that isn't closed is none.
+
+    Straight marks open and close by turns, unless their number is odd.
+    """
     found: list[tuple[int, int]] = []
     opened: list[int] = []
-    for mark in _QUOTATION_MARK.finditer(text, begin, end):
-        if mark[0] in OPENING:
-            opened.append(mark.start())
-        elif opened:
+    by_turns = text.count('"', begin, end) % 2 == 0
+    for match in _QUOTATION_MARK.finditer(text, begin, end):
+        mark, position = match[0], match.start()
+        if mark in OPENING or (mark == '"' and by_turns and not (opened and text[opened[-1]] == '"')):
+            opened.append(position)
+        elif opened and (mark != '"' or by_turns):
             first = opened.pop()
-            if not opened:
-                found.append((first, mark.end()))
+            while found and found[-1][0] > first:
+                found.pop()
+            found.append((first, position + 1))
     return found
 
 
@@ -158,35 +196,67 @@ def _spans(
     for match in _STOP.finditer(text, begin, end):
         if not _ends_a_sentence(text, first, match, abbreviations):
             continue
-        stop = match.end()
+        position, stop = match.start(), match.end()
         if quotations:
-            inside = _quotation_around(quotations, match.start(), stop)
+            inside = _quotation_around(quotations, position, stop)
             if inside is not None and _is_embedded(text, begin, end, inside):
                 continue
+        if _is_bracketed(text, first, position, end):
+            continue
         yield first, stop
         first = match.end("gap")
     yield first, end
 
 
 def _ends_a_sentence(text: str, first: int, match: re.Match[str], abbreviations: _Abbreviations) -> bool:
-    stop, following = match["stop"], match["next"][-1]
-    if following.islower() or following in ",;:»”)]":
+    following = match["next"][-1]
+    if following in ",;:»”)]" or (following.islower() and not _is_camel_case(text, match)):
         return False
-    if stop != ".":
-        return following.isupper() or not following.isalpha()
-    word = _word_before(text, first, match.start())
+    if following.isalpha() and not (following.isupper() or following.islower()):
+        return False
+    return match["stop"] != "." or not _abbreviates(text, first, match, abbreviations)
+
+
+def _is_camel_case(text: str, match: re.Match[str]) -> bool:
+    """Tell whether what follows a stop is a name such as `iPhone`."""
+    return text[match.end("next") : match.end("next") + 1].isupper()
+
+
+def _abbreviates(text: str, first: int, match: re.Match[str], abbreviations: _Abbreviations) -> bool:
+    """Tell whether a full stop belongs to the word or number before it."""
+    position, after = match.start(), match.end("gap")
+    word = _WORD_EDGE.split(text[max(first, position - LONGEST_ABBREVIATION) : position])[-1]
     folded = _PART_EDGE.split(word.casefold())[-1]
-    if folded in abbreviations.always or _INITIAL.fullmatch(word):
-        return False
-    if folded in abbreviations.before_numbers and following.isdigit():
-        return False
-    if folded in abbreviations.before_lower_case and not following.isupper():
-        return False
-    return following.isupper() or not following.isalpha()
+    if folded in abbreviations.always:
+        return not (word in _WORDS_TOO and _next_word(text, after) in abbreviations.openers)
+    begins = len(word) == position - first
+    if begins and _ENUMERATOR.fullmatch(word):
+        return True
+    if _INITIAL.fullmatch(word):
+        return begins or not _opens_a_sentence(_next_word(text, after), word, abbreviations)
+    if folded in abbreviations.before_numbers:
+        return _NUMBERING.match(text, after) is not None
+    return folded in abbreviations.before_lower_case and not match["next"][-1].isupper()
 
 
-def _word_before(text: str, first: int, position: int) -> str:
-    return _WORD_EDGE.split(text[max(first, position - LONGEST_ABBREVIATION) : position])[-1]
+def _next_word(text: str, position: int) -> str:
+    """Return the word that begins at a position, in lower case, if it begins with a capital."""
+    word = _WORD.match(text, position)
+    return word[0].lower().replace("’", "'") if word and word[0][0].isupper() else ""
+
+
+def _opens_a_sentence(word: str, initials: str, abbreviations: _Abbreviations) -> bool:
+    """Tell whether a word behind initials is no part of a name; `Le` may be one behind `J.-M.`, not behind `U.S.A.`."""
+    acronym = initials.count(".") > 1 and "-" not in initials
+    return word in abbreviations.openers or (acronym and word in _OPENERS_OR_NAMES)
+
+
+def _is_bracketed(text: str, first: int, position: int, end: int) -> bool:
+    """Tell whether a stop is inside a bracket that opens within the sentence."""
+    opening = text.rfind("(", first, position)
+    if opening <= first or text.find(")", opening, position) >= 0:
+        return False
+    return text.find(")", position, min(end, opening + LONGEST_BRACKET)) >= 0
 
 
 def _quotation_around(quotations: list[tuple[int, int]], position: int, stop: int) -> tuple[int, int] | None:
