@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from benchmarks.splitters.answer import found_again
-from benchmarks.splitters.gold import read_gold, running_text, score, tallies
+from benchmarks.splitters.gold import inside_quotations, read_gold, running_text, score, tallies
 
 GOLD = [["Un.", "M. Deux.", "Trois."], ["Quatre."]]
 
@@ -38,3 +38,10 @@ def test_strings_are_found_again_in_order():
     assert found_again("Non. Non.\n\nOui.", ["Non. ", "Non.", "\n\n", "Oui."]) == [(0, 4), (5, 9), (11, 15)]
     with pytest.raises(ValueError, match="not found"):
         found_again("Non.", ["Oui."])
+
+
+def test_a_split_inside_quotation_marks_can_be_left_out():
+    text = running_text([["Il dit : « Oui. Non. »", "Fin."]])
+    spans = [(0, 15), (16, 22), (23, 27)]
+    assert tallies(text, spans) == [(1, 2, 1)]
+    assert tallies(text, spans, inside_quotations(text.text)) == [(1, 1, 1)]

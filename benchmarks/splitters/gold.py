@@ -6,6 +6,9 @@ sentences of a paragraph and an empty line between paragraphs.
 A boundary is the offset at which a sentence ends, white space at its end left out. The end of a paragraph is given by
 the empty line, so it counts for nobody, found or not; every other end that a splitter names is right or wrong, and
 F1 is `2 right / (named + gold)`.
+
+That a quotation of several sentences inside a sentence (`« A. B », dit-il.`) is no boundary is a convention, which gold
+shares with stancekit. So each splitter is also scored with what lies inside quotation marks left out.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ PARAGRAPHS_A_TEXT = 8
 """Splitters are given texts of this many paragraphs, about an article each."""
 
 RESAMPLES = 2000
+
+_QUOTATION = re.compile(r"«[^»]*»|“[^”]*”")
 
 
 @dataclass(frozen=True)
@@ -69,13 +74,21 @@ def running_text(paragraphs: list[list[str]]) -> GoldText:
     return GoldText("\n\n".join(" ".join(sentences) for sentences in paragraphs), tuple(spans))
 
 
-def tallies(gold: GoldText, spans: Iterable[tuple[int, int]]) -> list[tuple[int, int, int]]:
-    """Return for each paragraph how many boundaries are right, named and gold."""
+def inside_quotations(text: str) -> frozenset[int]:
+    """Return the offsets between a pair of quotation marks."""
+    return frozenset(at for pair in _QUOTATION.finditer(text) for at in range(pair.start() + 1, pair.end()))
+
+
+def tallies(
+    gold: GoldText, spans: Iterable[tuple[int, int]], ignored: frozenset[int] = frozenset()
+) -> list[tuple[int, int, int]]:
+    """Return for each paragraph how many boundaries are right, named and gold, but for the ignored ones."""
     ends = {start + len(gold.text[start:end].rstrip()) for start, end in spans if gold.text[start:end].strip()}
     rows = []
     for paragraph in gold.paragraphs:
         named = {end for end in ends if paragraph.start < end < paragraph.end}
-        rows.append((len(named & paragraph.boundaries), len(named), len(paragraph.boundaries)))
+        named, boundaries = named - ignored, paragraph.boundaries - ignored
+        rows.append((len(named & boundaries), len(named), len(boundaries)))
     return rows
 
 

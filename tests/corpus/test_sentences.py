@@ -5,6 +5,8 @@ A case is a list of sentences; the text is the sentences with a space between th
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -223,3 +225,10 @@ def test_a_line_break_inside_a_sentence_does_not_end_it():
 @pytest.mark.parametrize("text", ["", " ", "\n\n\t\u00a0"])
 def test_a_text_without_characters_has_no_sentences(text):
     assert split_sentences(text) == []
+
+
+@pytest.mark.parametrize("unit", ["!", " !", " !»", "« ", ". »", "A. ", "(A. Il ", "\n ", '" ', "« A. B. "])
+def test_a_hostile_text_takes_no_quadratic_time(unit):
+    begin = time.perf_counter()
+    split_sentences("Il dit" + unit * 20_000)
+    assert time.perf_counter() - begin < 3

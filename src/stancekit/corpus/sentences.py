@@ -30,9 +30,12 @@ _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
 _QUOTATION_MARK = re.compile(f'[{OPENING}{CLOSING}]|"')
 _STOP = re.compile(
     r"""
-    (?P<stop> (?<![.!?…]) [.!?…]++ (?: \s [!?]++ (?! [^\s»”)\]"'’] ) )*+ )      # French sets a space before ! and ?
-    (?: \s? [»”)\]] | ["'’](?=\s|\Z) )*+                      # what closes with the sentence
-    (?= (?P<gap> \s+ ) (?P<next> [«“„"'’(\[–—-]* \s? \S ) )
+    (?P<stop>
+        (?<![.!?…]) (?: [.…] | (?<![.!?…]\s) [!?] ) [.!?…]*+
+        (?: \s [!?]++ (?! [^\s»”)\]"'’] ) )*+                # French sets a space before ! and ?
+    )
+    (?: \s? [»”)\]] | ["'’](?=\s|\Z) )*+                    # what closes with the sentence
+    (?= (?P<gap> \s+ ) (?P<next> [«“„"'’(\[–—-]* \s? \S ) | \Z )
     """,
     re.VERBOSE,
 )
@@ -194,7 +197,7 @@ def _spans(
 ) -> Iterator[tuple[int, int]]:
     first = begin
     for match in _STOP.finditer(text, begin, end):
-        if not _ends_a_sentence(text, first, match, abbreviations):
+        if match["next"] is None or not _ends_a_sentence(text, first, match, abbreviations):
             continue
         position, stop = match.start(), match.end()
         if quotations:
