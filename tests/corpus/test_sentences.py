@@ -217,6 +217,10 @@ def test_a_heading_is_a_sentence_of_its_own_paragraph():
     ]
 
 
+def test_what_is_before_the_start_is_not_seen():
+    assert [s.text for s in split_sentences("Oui.. Non. Si.", start=4)] == [".", "Non.", "Si."]
+
+
 def test_a_line_break_inside_a_sentence_does_not_end_it():
     text = "Le Mali et\nses voisins. Un\r\naccord."
     assert [s.text for s in split_sentences(text)] == ["Le Mali et\nses voisins.", "Un\r\naccord."]

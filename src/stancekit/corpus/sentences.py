@@ -31,7 +31,7 @@ _QUOTATION_MARK = re.compile(f'[{OPENING}{CLOSING}]|"')
 _STOP = re.compile(
     r"""
     (?P<stop>
-        (?<![.!?…]) (?: [.…] | (?<![.!?…]\s) [!?] ) [.!?…]*+
+        [.!?…] (?<! [.!?…]{2} ) (?<! [.!?…]\s[!?] ) [.!?…]*+   # a set first, so that `re` skips to it
         (?: \s [!?]++ (?! [^\s»”)\]"'’] ) )*+                # French sets a space before ! and ?
     )
     (?: \s? [»”)\]] | ["'’](?=\s|\Z) )*+                    # what closes with the sentence
@@ -41,7 +41,7 @@ _STOP = re.compile(
 )
 _LAST = re.compile(r"(\S)\s*\Z")
 _FIRST = re.compile(r"\s*(\S)")
-_WORD_EDGE = re.compile(r"[\s«“„»”\"()\[\]]")
+_WORD_EDGE = re.compile(r"[«“„»”\"()\[\]]")
 _PART_EDGE = re.compile(r"['’-]")
 _NUMBERING = re.compile(r"\d|[A-Z](?:\.\s?)?\d|n[°o]|[IVXLC]+(?=[\s.,;)])")
 _ENUMERATOR = re.compile(r"\d{1,2}|[IVX]{1,5}|NB|PS")
@@ -78,6 +78,10 @@ _OPENERS = {
     ),
 }
 _OPENERS_OR_NAMES = frozenset("le la l' de du des d'".split())
+LONGEST_LISTED = max(
+    len(word) for lists in (_TITLES, _BEFORE_NUMBERS, _LIST_ENDS) for words in lists.values() for word in words.split()
+)
+"""Letters of the longest abbreviation known."""
 
 
 @dataclass(frozen=True)
@@ -129,11 +133,12 @@ def split_sentences(text: str, language: str = "fr", *, start: int = 0) -> list[
     """
     sentences: list[Sentence] = []
     abbreviations = _Abbreviations.of(language)
-    for number, (begin, end) in enumerate(_paragraphs(text, start)):
-        quotations = _quotations(text, begin, end)
-        for first, last in _spans(text, begin, end, quotations, abbreviations):
-            quoted = bool(quotations) and _quotation_around(quotations, first + 1, last - 1) is not None
-            sentences.append(Sentence(text[first:last], first, last, len(sentences), number, quoted))
+    body = text[start:]  # a pattern that looks behind would see what is before `start`
+    for number, (begin, end) in enumerate(_paragraphs(body)):
+        quotations = _quotations(body, begin, end)
+        for first, last in _spans(body, begin, end, quotations, abbreviations):
+            quoted = quotations != [] and _quotation_around(quotations, first + 1, last - 1) is not None
+            sentences.append(Sentence(body[first:last], start + first, start + last, len(sentences), number, quoted))
     return sentences
 
 
@@ -157,8 +162,9 @@ class _Abbreviations:
         return cls(*(frozenset(word for own in languages for word in words[own].split()) for words in lists))
 
 
-def _paragraphs(text: str, start: int) -> Iterator[tuple[int, int]]:
-    for gap in _EMPTY_LINE.finditer(text, start):
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    for gap in _EMPTY_LINE.finditer(text):
         yield from _trimmed(text, start, gap.start())
         start = gap.end()
     yield from _trimmed(text, start, len(text))
@@ -228,7 +234,9 @@ def _is_camel_case(text: str, match: re.Match[str]) -> bool:
 def _abbreviates(text: str, first: int, match: re.Match[str], abbreviations: _Abbreviations) -> bool:
     """Tell whether a full stop belongs to the word or number before it."""
     position, after = match.start(), match.end("gap")
-    word = _WORD_EDGE.split(text[max(first, position - LONGEST_ABBREVIATION) : position])[-1]
+    word = _word_before(text, first, position)
+    if len(word) > LONGEST_LISTED and word.isalpha():
+        return False
     folded = _PART_EDGE.split(word.casefold())[-1]
     if folded in abbreviations.always:
         return not (word in _WORDS_TOO and _next_word(text, after) in abbreviations.openers)
@@ -240,6 +248,14 @@ def _abbreviates(text: str, first: int, match: re.Match[str], abbreviations: _Ab
     if folded in abbreviations.before_numbers:
         return _NUMBERING.match(text, after) is not None
     return folded in abbreviations.before_lower_case and not match["next"][-1].isupper()
+
+
+def _word_before(text: str, first: int, position: int) -> str:
+    before = text[max(first, position - LONGEST_ABBREVIATION) : position]
+    words = before.split()
+    if not words or before[-1].isspace():
+        return ""
+    return words[-1] if words[-1].isalpha() else _WORD_EDGE.split(words[-1])[-1]
 
 
 def _next_word(text: str, position: int) -> str:
