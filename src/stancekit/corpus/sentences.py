@@ -97,7 +97,7 @@ class Sentence:
     index, paragraph : int
         Counted from 0.
     quoted : bool
-        Whether all of it is inside a quotation.
+        Whether all of it is inside a quotation, in « », “ ” or straight marks.
     """
 
     text: str
