@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from stancekit.config.schema import Folds
+from stancekit.corpus.folds import training_rows
 from stancekit.corpus.given_folds import NEVER, read_folds
 from stancekit.errors import DataError
 
@@ -78,3 +79,12 @@ def test_no_period_begins_before_the_one_before_it_has_ended(days: list[int], n:
 def test_folds_that_cannot_be_had_are_refused(columns: dict[str, Any], plan: dict[str, Any], said: str) -> None:
     with pytest.raises(DataError, match=said):
         read_folds(columns, labels("ccpp"), NAMES, Folds(**plan))
+
+
+@pytest.mark.parametrize(
+    ("scheme", "trained_on"), [("time", [True, True, False, False]), ("leave_one_out", [True, True, False, True])]
+)
+def test_time_trains_on_what_is_before_a_fold_and_every_other_scheme_on_all_the_rest(
+    scheme: str, trained_on: list[bool]
+) -> None:
+    assert training_rows(scheme)(np.array([NEVER, 0, 1, 2]), 1).tolist() == trained_on

@@ -328,3 +328,21 @@ def test_what_is_not_drawn_cannot_be_repeated(config_file: Path) -> None:
 
     with pytest.raises(ConfigError, match="nothing to repeat"):
         load_config(config_file, ["evaluation.folds.scheme=time"])
+
+
+def test_over_time_the_labels_of_the_held_out_period_itself_are_not_trained_on(
+    config_file: Path, tmp_path: Path, corpus_rows: Rows, write_jsonl: Callable[[str, Rows], Path]
+) -> None:
+    """Supports and opposes change places in the first period held out: what is predicted for it stays the same."""
+    rows = [row | {"date": f"2021-{int(row['article'][1:]) + 1:02d}"} for row in corpus_rows]
+    swapped = {"supports": "opposes", "opposes": "supports", "neutral": "neutral"}
+    other = [row | {"label": swapped[row["label"]]} if "a03" <= row["article"] <= "a05" else row for row in rows]
+    folds = "evaluation.folds={scheme: time, by: article, n: 3}"
+    predicted = []
+    for labelled in (rows, other):
+        write_jsonl("examples.jsonl", labelled)
+        run = stancekit.train(config_file, [folds], output=tmp_path / "out")
+        held_out = [row for row in run.predictions() if row["fold"] == "0"]
+        assert {row["article"] for row in held_out} == {"a03", "a04", "a05"}
+        predicted.append([(row["id"], row["p_supports"], row["p_opposes"]) for row in held_out])
+    assert predicted[0] == predicted[1]

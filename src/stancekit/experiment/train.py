@@ -27,9 +27,10 @@ from stancekit.experiment.environment import Stopwatch, describe_environment
 from stancekit.experiment.files import Results, Scored, write_files
 from stancekit.experiment.run import Run
 from stancekit.experiment.store import FORMAT, is_run, new_run_folder, refuse_occupied, run_id, write_json
+from stancekit.features.blocks import FittedFeatures
 from stancekit.features.counts import Counts, count_blocks
 from stancekit.models.decision import decide, probabilities
-from stancekit.models.linear import HAS_PROBABILITIES
+from stancekit.models.linear import HAS_PROBABILITIES, LinearModel
 from stancekit.models.persistence import save_model
 from stancekit.models.stance_model import StanceModel, fit_counted
 
@@ -233,8 +234,7 @@ def _cross_validate(training: _Training, train: _Corpus, folds: NDArray[np.int32
     baselines: dict[str, NDArray[np.bool_] | None] = {}
     possible = applicable(config.evaluation.baselines, train.columns)
     for name in config.evaluation.baselines:
-        said = _baseline(training, name, train, folds)[:, held_out] if name in possible else None
-        baselines[name] = said
+        baselines[name] = _baseline(training, name, train, folds)[:, held_out] if name in possible else None
     scored = train.of(held_out)
     scores = score_predictions(Predictions(scored.labels, predicted, scored.groups), baselines, config, scored.columns)
     scores["warnings"] = warn(scores, config, _count_articles(scored.columns), own.unconverged, own.fits)
@@ -282,19 +282,27 @@ def _baseline(training: _Training, name: BaselineName, train: _Corpus, folds: ND
 
 def _fit_final(training: _Training, train: _Corpus, counted: Sequence[Counts]) -> StanceModel:
     config = training.config
-    rows = np.arange(len(train.labels))
-    fit = partial(fit_counted, counted, config.features.blocks, rows, train.labels, config.model, config.seed)
-    features, linear = next(iter(list(training.run("fitting the final model", [fit]))))
-    training.log.append(f"fitted the final model on all {len(rows)} examples: {len(features.names)} features")
+    features, linear = _fit_on_all(training, "fitting the final model", train, counted, config.features.blocks)
+    training.log.append(f"fitted the final model on all {len(train.labels)} examples: {len(features.names)} features")
     languages = sorted({language for language in train.columns.get("language", ()) if language})
     about = {
         "name": config.name,
         "languages": languages,
-        "examples": len(rows),
+        "examples": len(train.labels),
         "training_data_sha256": fingerprint(config.data.train),
         "python": platform.python_version(),
     }
     return StanceModel(config.task, config.model, features, linear, Gazetteer.from_examples(train.columns), about)
+
+
+def _fit_on_all(
+    training: _Training, stage: str, train: _Corpus, counted: Sequence[Counts], blocks: Sequence[Block]
+) -> tuple[FittedFeatures, LinearModel]:
+    config, rows = training.config, np.arange(len(train.labels))
+    (fitted,) = training.run(
+        stage, [partial(fit_counted, counted, blocks, rows, train.labels, config.model, config.seed)]
+    )
+    return fitted
 
 
 def _test(training: _Training, train: _Corpus, test: _Corpus, model: StanceModel) -> Scored:
@@ -318,11 +326,9 @@ def _test_baseline(training: _Training, name: BaselineName, train: _Corpus, test
     config = training.config
     if name not in CONTROL_BLOCKS:
         return constant_prediction(name, train.labels, len(test.labels), config.task.kind, [config.seed])
-    blocks, rows = CONTROL_BLOCKS[name], np.arange(len(train.labels))
-    fit = partial(
-        fit_counted, count_blocks(train.columns, blocks), blocks, rows, train.labels, config.model, config.seed
-    )
-    features, linear = next(iter(list(training.run(f"baseline {name}", [fit]))))
+    blocks = CONTROL_BLOCKS[name]
+    counted = count_blocks(train.columns, blocks)
+    features, linear = _fit_on_all(training, f"baseline {name}", train, counted, blocks)
     return decide(linear.scores(features.transform(test.columns)), config.task.kind)
 
 
