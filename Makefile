@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 .PHONY: demo test check bench bench-splitters docs clean
 
 demo: .venv/core.done
-	@$(BIN)/stancekit train --config configs/mali.yaml
+	@$(BIN)/stancekit train --config configs/sahel.yaml
 
 test: .venv/dev.done
 	@$(BIN)/python -m pytest

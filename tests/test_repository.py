@@ -39,7 +39,7 @@ def test_the_readme_opens_with_the_two_commands(repository: Path) -> None:
 
 def test_the_readme_shows_what_the_demo_prints(repository: Path, tmp_path: Path, stancekit_command) -> None:
     done = stancekit_command(
-        "train", "--config", repository / "configs/mali.yaml", "--output", "experiments", cwd=tmp_path
+        "train", "--config", repository / "configs/sahel.yaml", "--output", "experiments", cwd=tmp_path
     )
     assert done.returncode == 0, done.stderr
     shown = (repository / "README.md").read_text(encoding="utf-8").split("## Use it")[0]

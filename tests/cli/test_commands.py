@@ -122,7 +122,17 @@ def test_predict_says_when_nobody_known_is_named(stancekit_command: Command, tra
 
 def test_schema_is_json_with_every_section_of_a_config(stancekit_command: Command) -> None:
     schema = json.loads(stancekit_command("schema").stdout)
-    assert {"name", "seed", "data", "task", "features", "model", "decision", "evaluation"} == set(schema["properties"])
+    assert set(schema["properties"]) == {
+        "name",
+        "seed",
+        "data",
+        "task",
+        "features",
+        "model",
+        "decision",
+        "evaluation",
+        "checks",
+    }
 
 
 def test_a_saved_model_is_used_in_a_fresh_process_from_another_folder(trained: Path, tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ WHOLE_RUN = {
     "confusion.csv",
     "environment.json",
     "figures",
+    "findings.json",
     "folds.csv",
     "log.txt",
     "metrics.json",
@@ -173,7 +174,9 @@ def test_without_folds_only_the_test_set_is_scored(
     config_file: Path, tmp_path: Path, corpus_rows: Rows, write_jsonl: Callable[[str, Rows], Path]
 ) -> None:
     path = write_jsonl("test.jsonl", [row | {"id": f"t{row['id']}"} for row in corpus_rows])
-    run = stancekit.train(config_file, [f"data.test={path}", "evaluation.folds=null"], output=tmp_path / "out")
+    run = stancekit.train(
+        config_file, [f"data.test={path}", "evaluation.folds=null", "checks.errors=report"], output=tmp_path / "out"
+    )
     assert run.metrics["cv"] is None
     assert run.metrics["test"]["n"] == len(corpus_rows)
     assert read_csv(run.path / "folds.csv") == []

@@ -64,6 +64,30 @@ def train(
 
 
 @app.command()
+def check(
+    source: Annotated[
+        Path, typer.Argument(metavar="CONFIG|DATA", help="A config, or a file of examples.", show_default=False)
+    ],
+    set: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="Change a key of the config.", show_default=False),
+    ] = None,
+    test: Annotated[
+        Path | None, typer.Option("--test", help="A file of test examples, beside DATA.", show_default=False)
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", help="Of DATA, if not by its ending.", show_default=False)
+    ] = None,
+    encoding: Annotated[str, typer.Option("--encoding", help="Of DATA.")] = "utf-8",
+    json: Json = False,
+) -> None:
+    """Look for what makes scores worth less: copies, leaks, contradictions, broken spans and text."""
+    from stancekit.cli.check import check_command
+
+    check_command(source, set or [], test, format, encoding, as_json=json)
+
+
+@app.command()
 def runs(
     folder: Annotated[Path, typer.Argument(help="A folder of experiments.")] = Path("experiments"),
     json: Json = False,

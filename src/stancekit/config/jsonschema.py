@@ -13,7 +13,7 @@ def config_schema() -> dict[str, Any]:
     Examples
     --------
     >>> sorted(config_schema()["properties"])[:3]
-    ['data', 'decision', 'evaluation']
+    ['checks', 'data', 'decision']
     """
     dialect = "https://json-schema.org/draft/2020-12/schema"
     return {"$schema": dialect, **Config.model_json_schema(), "title": "stancekit config"}

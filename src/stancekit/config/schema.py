@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
+from stancekit.config.checks import Checks
 from stancekit.config.section import Mistake, Section, fail
 from stancekit.config.sources import Data
 
@@ -212,6 +213,7 @@ class Config(Section):
     decision: Literal["argmax"] = "argmax"
     """How scores become a label; in a multilabel task every label with a score above zero is taken."""
     evaluation: Evaluation = Evaluation()
+    checks: Checks = Checks()
 
     @field_validator("evaluation")
     @classmethod

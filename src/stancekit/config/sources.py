@@ -180,3 +180,5 @@ class Data(Section):
     train: Sources
     test: Sources | None = None
     columns: Columns = Columns()
+    drop_copies: bool = False
+    """Leave out training examples that repeat text, actor and target of an earlier one or of a test example."""

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from stancekit.config.dump import dump_config
 from stancekit.config.schema import Config
 from stancekit.corpus.examples import Columns
+from stancekit.experiment.check import Checked
 from stancekit.experiment.store import METRICS, write_json
 from stancekit.models.stance_model import StanceModel, name_labels
 
@@ -56,6 +57,7 @@ class Results:
     model: StanceModel
     cv: Scored | None
     test: Scored | None
+    checked: Checked
     log: Sequence[str]
 
     @property
@@ -68,6 +70,7 @@ def write_files(results: Results, folder: Path, final: Path) -> None:
     """Write the plain files into `folder`, which will become `final`."""
     (folder / "config.yaml").write_text(dump_config(results.config, final), encoding="utf-8")
     write_json(folder / METRICS, results.metrics)
+    write_json(folder / "findings.json", results.checked.as_dict())
     labels = results.config.task.labels
     heading = [
         "id",

@@ -7,22 +7,22 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.config.schema import DRAWN_SCHEMES, BaselineName, Block, Config, Folds
-from stancekit.corpus.examples import Columns
-from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, refuse_unlearnable, training_rows
-from stancekit.corpus.given_folds import read_folds
-from stancekit.corpus.linking import Gazetteer, link_by_name
-from stancekit.corpus.readers import fingerprint, read_sources
+from stancekit.config.schema import BaselineName, Block, Config, Folds
+from stancekit.corpus.folds import training_rows
+from stancekit.corpus.linking import Gazetteer
+from stancekit.corpus.readers import fingerprint
 from stancekit.engine.local import count_jobs, run_jobs
 from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable, constant_prediction
 from stancekit.evaluation.crossval import OutOfFold, out_of_fold
 from stancekit.evaluation.scores import Predictions, score_predictions
 from stancekit.evaluation.verdict import warn
+from stancekit.experiment.check import check_config, check_corpora, refuse_errors
+from stancekit.experiment.corpora import Corpus, count_articles, read_corpora
 from stancekit.experiment.environment import Stopwatch, describe_environment
 from stancekit.experiment.files import Results, Scored, write_files
 from stancekit.experiment.run import Run
@@ -43,22 +43,6 @@ Page = Callable[[Results, Path], None]
 
 def silent(stage: str, done: int, total: int) -> None:
     """Show no progress."""
-
-
-@dataclass(frozen=True)
-class _Corpus:
-    """Labelled examples as training and scoring need them."""
-
-    columns: Columns
-    labels: NDArray[np.bool_]
-    groups: NDArray[np.intp]
-
-    def of(self, rows: NDArray[np.intp]) -> _Corpus:
-        """Return some of the examples, their groups counted from 0."""
-        if len(rows) == len(self.labels):
-            return self
-        columns = {name: [values[row] for row in rows] for name, values in self.columns.items()}
-        return _Corpus(columns, self.labels[rows], np.unique(self.groups[rows], return_inverse=True)[1])
 
 
 @dataclass
@@ -139,20 +123,27 @@ def plan_experiment(config: Config) -> list[str]:
     DataError
         As `run_experiment` would.
     """
-    training = _Training(config, 1, silent)
-    train = _read(training, "train")
-    if config.data.test is not None:
-        _read(training, "test")
-    _cut(training, train)
-    return [*training.log, f"would be run {run_id(config)}"]
+    checked = check_config(config)
+    if config.checks.errors == "stop":
+        refuse_errors(checked)
+    said = [f"{finding.severity} {finding.code}: {finding.message}" for finding in checked.findings]
+    return [*checked.log, *said, f"would be run {run_id(config)}"]
 
 
 def _evaluate(training: _Training, id: str) -> Results:
     config, watch = training.config, training.watch
     with watch.stage("read"):
-        train = _read(training, "train")
-        test = _read(training, "test") if config.data.test is not None else None
-        folds = _cut(training, train)
+        training.progress("reading and folding", 0, 1)
+        corpora = read_corpora(config, training.log.append)
+        training.progress("reading and folding", 1, 1)
+        train, test, folds = corpora.train, corpora.test, corpora.folds
+    with watch.stage("check"):
+        training.progress("checking", 0, 1)
+        checked = check_corpora(config, corpora)
+        training.log += [f"{finding.severity} {finding.code}: {finding.message}" for finding in checked.findings]
+        if config.checks.errors == "stop":
+            refuse_errors(checked)
+        training.progress("checking", 1, 1)
     with watch.stage("count"):
         training.progress("counting n-grams", 0, 1)
         counted = count_blocks(train.columns, config.features.blocks)
@@ -177,56 +168,10 @@ def _evaluate(training: _Training, id: str) -> Results:
         "test": tested.scores if tested else None,
         "search": None,
     }
-    return Results(config, id, metrics, model, cv, tested, tuple(training.log))
+    return Results(config, id, metrics, model, cv, tested, checked, tuple(training.log))
 
 
-def _read(training: _Training, part: str) -> _Corpus:
-    config = training.config
-    training.progress(f"reading {part} data", 0, 1)
-    sources = getattr(config.data, part)
-    columns = link_by_name(read_sources(sources, config.data.columns, config.task))
-    labels = config.task.labels
-    if config.task.kind == "multilabel":
-        gold = np.array([[label in own for label in labels] for own in columns["labels"]], dtype=np.bool_)
-    else:
-        gold = np.array(columns["label"], dtype=np.str_)[:, None] == np.array(labels)[None, :]
-    by, folds = str(config.evaluation.intervals.by), config.evaluation.folds
-    same = folds is not None and folds.scheme in GROUPED_SCHEMES and folds.by == by
-    groups, names = group_codes(columns, by, f"evaluation.{'folds' if same else 'intervals'}.by")
-    if part == "train":
-        refuse_unlearnable(gold, labels)
-    shares = ", ".join(f"{label} {int(count)}" for label, count in zip(labels, gold.sum(axis=0), strict=True))
-    training.log.append(
-        f"read {len(gold)} {part} examples in {len(names)} groups by {config.evaluation.intervals.by!r}: {shares}"
-    )
-    training.log += [f"  {source.path}: {note}" for source in sources for note in _left_out(source)]
-    training.progress(f"reading {part} data", 1, 1)
-    return _Corpus(columns, np.asarray(gold), groups)
-
-
-def _left_out(source: Any) -> list[str]:
-    dropped = [label for label, ours in (source.labels or {}).items() if ours is None]
-    return [f"labels left out as the config says: {', '.join(dropped)}"] if dropped else []
-
-
-def _cut(training: _Training, train: _Corpus) -> NDArray[np.int32] | None:
-    plan = training.config.evaluation.folds
-    if plan is None:
-        return None
-    labels, names = train.labels, training.config.task.labels
-    if plan.scheme not in DRAWN_SCHEMES:
-        folds, held_out = read_folds(train.columns, labels, names, plan)
-        training.log.append(f"took {len(held_out)} folds ({plan.scheme} by {plan.by!r}): {', '.join(held_out)}")
-        return folds
-    grouped = plan.scheme in GROUPED_SCHEMES
-    groups = group_codes(train.columns, plan.by)[0] if grouped else np.arange(len(labels))
-    folds = cut_folds(labels, names, groups, plan, training.config.seed)
-    how = f"{plan.scheme} by {plan.by!r}" if grouped else plan.scheme
-    training.log.append(f"cut {plan.n} folds ({how}) {plan.repeats} times; every one verified")
-    return folds
-
-
-def _cross_validate(training: _Training, train: _Corpus, folds: NDArray[np.int32], counted: Sequence[Counts]) -> Scored:
+def _cross_validate(training: _Training, train: Corpus, folds: NDArray[np.int32], counted: Sequence[Counts]) -> Scored:
     config = training.config
     own = _held_out(training, "cross-validating", train, folds, counted, config.features.blocks)
     held_out = np.flatnonzero((folds >= 0).all(axis=0))
@@ -237,7 +182,7 @@ def _cross_validate(training: _Training, train: _Corpus, folds: NDArray[np.int32
         baselines[name] = _baseline(training, name, train, folds)[:, held_out] if name in possible else None
     scored = train.of(held_out)
     scores = score_predictions(Predictions(scored.labels, predicted, scored.groups), baselines, config, scored.columns)
-    scores["warnings"] = warn(scores, config, _count_articles(scored.columns), own.unconverged, own.fits)
+    scores["warnings"] = warn(scores, config, count_articles(scored.columns), own.unconverged, own.fits)
     training.log.append(f"cross-validated: {own.fits} fits, {own.unconverged} of them not converged")
     shares = _probabilities(config, own.scores[:, held_out])
     return Scored("cross-validation", scores, scored.columns, scored.labels, predicted, shares, folds[:, held_out])
@@ -250,7 +195,7 @@ def _plan(config: Config) -> Folds:
 def _held_out(
     training: _Training,
     stage: str,
-    train: _Corpus,
+    train: Corpus,
     folds: NDArray[np.int32],
     counted: Sequence[Counts],
     blocks: Sequence[Block],
@@ -261,7 +206,7 @@ def _held_out(
     return out_of_fold(counted, blocks, train.labels, folds, config.model, config.seed, run, rule)
 
 
-def _baseline(training: _Training, name: BaselineName, train: _Corpus, folds: NDArray[np.int32]) -> NDArray[np.bool_]:
+def _baseline(training: _Training, name: BaselineName, train: Corpus, folds: NDArray[np.int32]) -> NDArray[np.bool_]:
     """Return what a baseline predicts for held-out examples, of shape (n_repeats, n_examples, n_labels)."""
     config = training.config
     kind = config.task.kind
@@ -280,7 +225,7 @@ def _baseline(training: _Training, name: BaselineName, train: _Corpus, folds: ND
     return predicted
 
 
-def _fit_final(training: _Training, train: _Corpus, counted: Sequence[Counts]) -> StanceModel:
+def _fit_final(training: _Training, train: Corpus, counted: Sequence[Counts]) -> StanceModel:
     config = training.config
     features, linear = _fit_on_all(training, "fitting the final model", train, counted, config.features.blocks)
     training.log.append(f"fitted the final model on all {len(train.labels)} examples: {len(features.names)} features")
@@ -296,7 +241,7 @@ def _fit_final(training: _Training, train: _Corpus, counted: Sequence[Counts]) -
 
 
 def _fit_on_all(
-    training: _Training, stage: str, train: _Corpus, counted: Sequence[Counts], blocks: Sequence[Block]
+    training: _Training, stage: str, train: Corpus, counted: Sequence[Counts], blocks: Sequence[Block]
 ) -> tuple[FittedFeatures, LinearModel]:
     config, rows = training.config, np.arange(len(train.labels))
     (fitted,) = training.run(
@@ -305,7 +250,7 @@ def _fit_on_all(
     return fitted
 
 
-def _test(training: _Training, train: _Corpus, test: _Corpus, model: StanceModel) -> Scored:
+def _test(training: _Training, train: Corpus, test: Corpus, model: StanceModel) -> Scored:
     config = training.config
     kind = config.task.kind
     scores = model.linear.scores(model.features.transform(test.columns))
@@ -315,14 +260,14 @@ def _test(training: _Training, train: _Corpus, test: _Corpus, model: StanceModel
     for name in config.evaluation.baselines:
         baselines[name] = _test_baseline(training, name, train, test)[None] if name in possible else None
     result = score_predictions(Predictions(test.labels, predicted, test.groups), baselines, config, test.columns)
-    result["warnings"] = warn(result, config, _count_articles(test.columns), len(model.linear.unconverged) > 0, 1)
+    result["warnings"] = warn(result, config, count_articles(test.columns), len(model.linear.unconverged) > 0, 1)
     training.log.append(f"scored {len(test.labels)} test examples")
     return Scored(
         "the test set", result, test.columns, test.labels, predicted, _probabilities(config, scores[None]), None
     )
 
 
-def _test_baseline(training: _Training, name: BaselineName, train: _Corpus, test: _Corpus) -> NDArray[np.bool_]:
+def _test_baseline(training: _Training, name: BaselineName, train: Corpus, test: Corpus) -> NDArray[np.bool_]:
     config = training.config
     if name not in CONTROL_BLOCKS:
         return constant_prediction(name, train.labels, len(test.labels), config.task.kind, [config.seed])
@@ -336,8 +281,3 @@ def _probabilities(config: Config, scores: NDArray[np.float64]) -> NDArray[np.fl
     if not HAS_PROBABILITIES[config.model.kind]:
         return None
     return np.stack([probabilities(own, config.task.kind) for own in scores])
-
-
-def _count_articles(columns: Columns) -> int | None:
-    known = {article for article in columns.get("article", ()) if article is not None}
-    return len(known) or None

@@ -10,6 +10,7 @@ from stancekit.config.dump import dump_config
 from stancekit.evaluation.verdict import count_groups, verdict
 from stancekit.experiment.files import Results, Scored
 from stancekit.report.figures import format_counts, save_confusion, save_scores
+from stancekit.report.findings import listed
 
 TERMS_SHOWN = 12
 
@@ -33,6 +34,7 @@ def write_report(results: Results, folder: Path) -> None:
         config_yaml=dump_config(results.config, folder),
         run_id=results.run_id,
         parts=parts,
+        findings=results.checked.findings,
         terms=strongest_terms(results),
         log=results.log,
     )
@@ -124,5 +126,6 @@ def _render(template: str, **values: Any) -> str:
         lstrip_blocks=True,
     )
     environment.filters["score"] = lambda value: "n/a" if value is None else f"{value:.3f}"
+    environment.filters["listed"] = listed
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     return environment.get_template(template).render(**values)

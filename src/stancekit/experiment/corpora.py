@@ -1,0 +1,136 @@
+"""The corpora of an experiment: labelled examples read, linked and cut into folds as its config says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.config.schema import DRAWN_SCHEMES, Config
+from stancekit.config.sources import Source
+from stancekit.corpus.copies import rows_without_copies
+from stancekit.corpus.examples import Columns
+from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, refuse_unlearnable
+from stancekit.corpus.given_folds import read_folds
+from stancekit.corpus.linking import link_by_name
+from stancekit.corpus.readers import read_sources
+from stancekit.errors import DataError, Problem
+
+Log = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """Labelled examples as training and scoring need them.
+
+    Attributes
+    ----------
+    columns : mapping of lists
+    labels : ndarray of bool of shape (n_examples, n_labels)
+    groups : ndarray of int of shape (n_examples,)
+        What is resampled as one for intervals, counted from 0.
+    """
+
+    columns: Columns
+    labels: NDArray[np.bool_]
+    groups: NDArray[np.intp]
+
+    def of(self, rows: NDArray[np.intp]) -> Corpus:
+        """Return some of the examples, their groups counted from 0."""
+        if len(rows) == len(self.labels):
+            return self
+        columns = {name: [values[row] for row in rows] for name, values in self.columns.items()}
+        return Corpus(columns, self.labels[rows], np.unique(self.groups[rows], return_inverse=True)[1])
+
+
+@dataclass(frozen=True)
+class Corpora:
+    """Training examples, their folds, and the test set.
+
+    Attributes
+    ----------
+    train : Corpus
+    test : Corpus or None
+    folds : ndarray of int32 of shape (n_repeats, n_examples) or None
+        The fold in which a training example is held out; negative where in none.
+    """
+
+    train: Corpus
+    test: Corpus | None
+    folds: NDArray[np.int32] | None
+
+
+def read_corpora(config: Config, log: Log) -> Corpora:
+    """Read what a config names, and cut the folds.
+
+    Parameters
+    ----------
+    config : Config
+    log : callable
+        Given what was read and cut, in lines.
+
+    Raises
+    ------
+    DataError
+        If the data can't be read, learned from or folded.
+    """
+    train = _read(config, "train", log)
+    test = _read(config, "test", log) if config.data.test is not None else None
+    if config.data.drop_copies:
+        train = _without_copies(train, test, log)
+    refuse_unlearnable(train.labels, config.task.labels)
+    return Corpora(train, test, _cut(config, train, log))
+
+
+def _read(config: Config, part: Literal["train", "test"], log: Log) -> Corpus:
+    sources: tuple[Source, ...] = getattr(config.data, part)
+    columns = link_by_name(read_sources(sources, config.data.columns, config.task))
+    labels = config.task.labels
+    if config.task.kind == "multilabel":
+        gold = np.array([[label in own for label in labels] for own in columns["labels"]], dtype=np.bool_)
+    else:
+        gold = np.array(columns["label"], dtype=np.str_)[:, None] == np.array(labels)[None, :]
+    by, folds = str(config.evaluation.intervals.by), config.evaluation.folds
+    same = folds is not None and folds.scheme in GROUPED_SCHEMES and folds.by == by
+    groups, names = group_codes(columns, by, f"evaluation.{'folds' if same else 'intervals'}.by")
+    shares = ", ".join(f"{label} {int(count)}" for label, count in zip(labels, gold.sum(axis=0), strict=True))
+    log(f"read {len(gold)} {part} examples in {len(names)} groups by {by!r}: {shares}")
+    for source in sources:
+        dropped = [label for label, ours in (source.labels or {}).items() if ours is None]
+        if dropped:
+            log(f"  {source.path}: labels left out as the config says: {', '.join(dropped)}")
+    return Corpus(columns, np.asarray(gold), groups)
+
+
+def _without_copies(train: Corpus, test: Corpus | None, log: Log) -> Corpus:
+    rows = rows_without_copies(train.columns, test.columns if test else None)
+    log(f"left out {len(train.labels) - len(rows)} training examples that are copies: {len(rows)} stay")
+    if not rows:
+        raise DataError(Problem("every training example is a copy of a test example", hint="Look at data.test"))
+    return train.of(np.array(rows, dtype=np.intp))
+
+
+def _cut(config: Config, train: Corpus, log: Log) -> NDArray[np.int32] | None:
+    plan = config.evaluation.folds
+    if plan is None:
+        return None
+    labels, names = train.labels, config.task.labels
+    if plan.scheme not in DRAWN_SCHEMES:
+        folds, held_out = read_folds(train.columns, labels, names, plan)
+        log(f"took {len(held_out)} folds ({plan.scheme} by {plan.by!r}): {', '.join(held_out)}")
+        return folds
+    grouped = plan.scheme in GROUPED_SCHEMES
+    groups = group_codes(train.columns, plan.by)[0] if grouped else np.arange(len(labels))
+    folds = cut_folds(labels, names, groups, plan, config.seed)
+    how = f"{plan.scheme} by {plan.by!r}" if grouped else plan.scheme
+    log(f"cut {plan.n} folds ({how}) {plan.repeats} times; every one verified")
+    return folds
+
+
+def count_articles(columns: Columns) -> int | None:
+    """Return how many articles examples are from; None if that isn't known."""
+    known: set[Any] = {article for article in columns.get("article", ()) if article is not None}
+    return len(known) or None
