@@ -20,7 +20,7 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
 from stancekit.config.schema import Block, Model, Task
-from stancekit.corpus.linking import Gazetteer
+from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.errors import InputError, ModelError
 from stancekit.models.persistence import MAXIMUM_DESCRIPTION, load, save_model
 from stancekit.models.stance_model import StanceModel, fit_model

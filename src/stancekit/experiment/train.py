@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from stancekit.config.schema import DRAWN_SCHEMES, BaselineName, Block, Config, Folds
 from stancekit.corpus.examples import Columns
 from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, refuse_unlearnable, training_rows
+from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.corpus.given_folds import read_folds
-from stancekit.corpus.linking import Gazetteer, link_by_name
+from stancekit.corpus.linking import link_by_name
 from stancekit.corpus.readers import fingerprint, read_sources
 from stancekit.engine.local import count_jobs, run_jobs
 from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable, constant_prediction

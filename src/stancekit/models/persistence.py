@@ -28,7 +28,7 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
 from stancekit.config.schema import Block, Model, Task
-from stancekit.corpus.linking import Gazetteer
+from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.errors import InputError, ModelError, Problem
 from stancekit.features.blocks import FittedBlock, FittedFeatures
 from stancekit.models.linear import LinearModel

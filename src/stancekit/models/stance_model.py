@@ -15,7 +15,8 @@ from scipy import sparse
 
 from stancekit.config.schema import Block, Model, Task
 from stancekit.corpus.examples import Columns, as_columns
-from stancekit.corpus.linking import Gazetteer, link_spans
+from stancekit.corpus.gazetteer import Gazetteer
+from stancekit.corpus.linking import link_spans
 from stancekit.errors import InputError, Problem
 from stancekit.features.blocks import FittedFeatures, fit_features
 from stancekit.features.counts import Counts, count_blocks
