@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from stancekit.corpus.inflection import is_written_as, search_key
-from stancekit.corpus.text import fold
+from stancekit.corpus.text import compose, fold
 
 LONGEST_FORM = 20
 """Words of a form; the time for a word of a text is bounded by it."""
@@ -121,9 +121,9 @@ class NameIndex:
             if below is None:
                 break
             node = below
-            written = [own for form, own in node.forms if self._is_written(words, number, form)]
+            written = [(form, own) for form, own in node.forms if self._is_written(words, number, form)]
             if written:
-                length, name = at - number + 1, next((own for own in written if own is not None), None)
+                length, name = at - number + 1, _name_of(written, words, number)
         return length, name
 
     def _is_written(self, words: _Words, number: int, form: tuple[str, ...]) -> bool:
@@ -171,6 +171,16 @@ def form_key(form: str, language: str) -> tuple[str, ...]:
     """Return what forms that may be the same share."""
     words = form_words(form, language)
     return tuple(search_key(words[i], language) for i in range(len(words.spans)))
+
+
+def _name_of(written: Sequence[tuple[tuple[str, ...], str | None]], words: _Words, number: int) -> str | None:
+    """Return the name of the form that the text has: one without inflection, if any, and a name rather than nobody."""
+    exact = [
+        own
+        for form, own in written
+        if all(fold(compose(words[number + i])) == fold(compose(word)) for i, word in enumerate(form))
+    ]
+    return next((own for own in exact or [own for _, own in written] if own is not None), None)
 
 
 def _cut(text: str) -> _Words:

@@ -27,6 +27,7 @@ _TOKEN = re.compile(
     rf"{_QUOTE}+|(?:MM?|Dr|Me|Mgr|St|Mr|Ms|Mrs)\.|\w[\w\u0300-\u036f]*(?:[-‑]\w[\w\u0300-\u036f]*)*['’]?|[^\w\s]"
 )
 _INVERTED = re.compile(r"(?P<verb>.+?)-(?:t-)?(?P<pronoun>ils?|elles?|on)")
+_TITLES = frozenset({"premier", "première", "haut", "haute"})
 _PLACE_WORDS = frozenset({"à", "au", "aux", "en"})
 _FEMININE, _MASCULINE = frozenset({"la", "une", "elle"}), frozenset({"le", "un", "il"})
 
@@ -255,7 +256,8 @@ class _Finder:
                 break
             if at == first and not self.opens_a_name(token):
                 break
-            after_name = at > first and self.tokens[at - 1].is_capital and self.tokens[at - 1].folded[-1] != "'"
+            before = self.tokens[at - 1]
+            after_name = at > first and before.is_capital and before.folded not in _TITLES and before.folded[-1] != "'"
             if after_name and not token.is_capital and token.folded not in self.words.links and at - 1 > first:
                 break
             if token.folded not in self.words.links and token.folded not in self.words.determiners:
