@@ -8,6 +8,7 @@ from stancekit.corpus.gazetteer_file import read_gazetteer
 from stancekit.corpus.linking import link_spans
 from stancekit.corpus.readers import fingerprint, read_examples, read_sources
 from stancekit.corpus.sentences import Sentence, split_sentences
+from stancekit.corpus.writers import write_examples
 
 __all__ = [
     "Article",
@@ -28,4 +29,5 @@ __all__ = [
     "read_sources",
     "split_sentences",
     "to_dataset",
+    "write_examples",
 ]
