@@ -28,14 +28,20 @@ def dump_config(config: Config, folder: Path) -> str:
         written = [_dump_source(source, folder) for source in sources]
         data[part] = (written[0] if len(written) == 1 else written) if written else None
     data["columns"] = config.data.columns.mapping()
+    if config.data.gazetteer is not None and config.data.gazetteer_file is not None:
+        data["gazetteer"] = _dump_path(config.data.gazetteer, config.data.gazetteer_file, folder)
     return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
 def _dump_source(source: Source, folder: Path) -> str | dict[str, Any]:
-    portable = "${" in source.path or Path(source.path).is_absolute()
-    path = source.path if portable else os.path.relpath(source.file.resolve(), folder.resolve())
-    values = source.model_dump(mode="json", exclude_defaults=True) | {"path": Path(path).as_posix()}
-    return values["path"] if set(values) == {"path"} else values
+    path = _dump_path(source.path, source.file, folder)
+    values = source.model_dump(mode="json", exclude_defaults=True) | {"path": path}
+    return path if set(values) == {"path"} else values
+
+
+def _dump_path(path: str, file: Path, folder: Path) -> str:
+    portable = "${" in path or Path(path).is_absolute()
+    return Path(path if portable else os.path.relpath(file.resolve(), folder.resolve())).as_posix()
 
 
 class _Dumper(yaml.SafeDumper):

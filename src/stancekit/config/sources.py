@@ -43,6 +43,24 @@ def _tidy(file: Path) -> Path:
     return shorter if shorter.resolve() == file.resolve() else file
 
 
+def _refuse_missing_file(path: str, info: ValidationInfo) -> None:
+    """Refuse a path that leads to no file, if the folder that it is relative to is known."""
+    if not info.context:
+        return
+    try:
+        file = expand_path(path, info.context["base"])
+        found = file.is_file(), file.is_dir()
+    except KeyError as error:
+        name = error.args[0]
+        said = f"the environment variable {name} is not set"
+        raise fail(Mistake(said, hint=f"Set it: export {name}=FOLDER")) from error
+    except (OSError, ValueError, RuntimeError) as error:
+        raise fail(Mistake(f"this can't be the path of a file: {error}")) from error
+    if not found[0]:
+        said = "is a folder" if found[1] else "does not exist"
+        raise fail(Mistake(f"the file {_tidy(file)} {said}", near=file))
+
+
 class Columns(Section):
     """Which column of a source holds what; a column that has the same name need not be given."""
 
@@ -58,6 +76,7 @@ class Columns(Section):
     target_end: str | None = None
     label: str | None = None
     labels: str | None = None
+    speaker: str | None = None
     annotator: str | None = None
     language: str | None = None
     date: str | None = None
@@ -87,20 +106,7 @@ class Source(Section):
     @field_validator("path")
     @classmethod
     def _path_leads_to_a_file(cls, path: str, info: ValidationInfo) -> str:
-        if not info.context:
-            return path
-        try:
-            file = expand_path(path, info.context["base"])
-            found = file.is_file(), file.is_dir()
-        except KeyError as error:
-            name = error.args[0]
-            said = f"the environment variable {name} is not set"
-            raise fail(Mistake(said, hint=f"Set it: export {name}=FOLDER")) from error
-        except (OSError, ValueError, RuntimeError) as error:
-            raise fail(Mistake(f"this can't be the path of a file: {error}")) from error
-        if not found[0]:
-            said = "is a folder" if found[1] else "does not exist"
-            raise fail(Mistake(f"the file {_tidy(file)} {said}", near=file))
+        _refuse_missing_file(path, info)
         return path
 
     @field_validator("encoding")
@@ -180,3 +186,25 @@ class Data(Section):
     train: Sources
     test: Sources | None = None
     columns: Columns = Columns()
+    gazetteer: str | None = None
+    """A YAML file of the names that actors and targets go by; relative to the config file."""
+
+    _gazetteer_file: Path | None = PrivateAttr(default=None)
+
+    @field_validator("gazetteer")
+    @classmethod
+    def _gazetteer_leads_to_a_file(cls, path: str | None, info: ValidationInfo) -> str | None:
+        if path is not None:
+            _refuse_missing_file(path, info)
+        return path
+
+    def model_post_init(self, context: Any) -> None:
+        """Find the gazetteer, if the folder that the path is relative to is known."""
+        if self.gazetteer is not None:
+            file = expand_path(self.gazetteer, context["base"]) if context else Path(self.gazetteer)
+            object.__setattr__(self, "_gazetteer_file", file)
+
+    @property
+    def gazetteer_file(self) -> Path | None:
+        """Where the gazetteer is, from the config's folder and the environment."""
+        return self._gazetteer_file

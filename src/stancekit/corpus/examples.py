@@ -17,7 +17,19 @@ if TYPE_CHECKING:
 
 Columns = Mapping[str, Sequence[Any]]
 
-TEXT_COLUMNS = ("id", "article", "text", "actor", "target", "label", "annotator", "language", "date", "group")
+TEXT_COLUMNS = (
+    "id",
+    "article",
+    "text",
+    "actor",
+    "target",
+    "label",
+    "speaker",
+    "annotator",
+    "language",
+    "date",
+    "group",
+)
 NUMBER_COLUMNS = ("sentence", "actor_start", "actor_end", "target_start", "target_end")
 SPAN_COLUMNS = ("actor_start", "actor_end", "target_start", "target_end")
 COLUMN_ORDER = (
@@ -33,6 +45,7 @@ COLUMN_ORDER = (
     "target_end",
     "label",
     "labels",
+    "speaker",
     "annotator",
     "language",
     "date",
@@ -58,6 +71,7 @@ def example_features() -> Features:
     `target`, `target_start`, `…_end`   likewise
     `label`                             the stance (`kind: stance`)
     `labels`                            the set of labels (`kind: multilabel`)
+    `speaker`                           who says it, where it is quoted or reported: canonical name, or as written
     `annotator`, `language`, `date`     who labelled it; ISO 639-1; ISO 8601
     `group`                             what must not be torn apart by folds, where that isn't the article
     ==================================  ==================================================================

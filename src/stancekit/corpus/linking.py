@@ -28,17 +28,25 @@ def link_spans(examples: Columns, gazetteer: Gazetteer) -> dict[str, list[int | 
     return columns
 
 
-def link_by_name(examples: Columns) -> dict[str, Any]:
-    """Return examples whose spans that were not given are looked up by the canonical name alone.
+def link_by_name(examples: Columns, written: Gazetteer | None = None) -> dict[str, Any]:
+    """Return examples whose spans that were not given are looked up by name.
 
-    An example's mention is looked for by its own name only, so that nothing passes from one example to another.
+    An example's mention is looked for by its own canonical name, and by what a person wrote down for that name before
+    any training; no form that another example marks is used, so that nothing passes from one example to another.
+
+    Parameters
+    ----------
+    examples : mapping of lists
+    written : Gazetteer, optional
+        Its `entries` are used.
     """
     count = len(examples["text"])
     given: dict[str, Any] = {**dict.fromkeys(SPAN_COLUMNS, [UNLINKED] * count), **examples}
     roles: dict[str, dict[str, tuple[str, ...]]] = {
         role: {name: () for name in given.get(role, ()) if name is not None} for role in ("actor", "target")
     }
-    return {**given, **link_spans(given, Gazetteer(roles["actor"], roles["target"]))}
+    gazetteer = Gazetteer(roles["actor"], roles["target"], written.entries if written else ())
+    return {**given, **link_spans(given, gazetteer)}
 
 
 def propose_examples(article: Article, gazetteer: Gazetteer, *, pairs: bool = True) -> list[dict[str, Any]]:
@@ -68,8 +76,8 @@ def propose_examples(article: Article, gazetteer: Gazetteer, *, pairs: bool = Tr
             "end": sentence.end,
             "text": sentence.text,
         }
-        actors = _first_of_each(gazetteer.find_actors(sentence.text)) if pairs and gazetteer.actors else [None]
-        targets = _first_of_each(gazetteer.find_targets(sentence.text)) if pairs and gazetteer.targets else [None]
+        actors = _first_of_each(gazetteer.find_actors(sentence.text)) if pairs and gazetteer.actor_names else [None]
+        targets = _first_of_each(gazetteer.find_targets(sentence.text)) if pairs and gazetteer.target_names else [None]
         rows += [
             place | _mention_columns("actor", actor) | _mention_columns("target", target)
             for actor, target in product(actors, targets)

@@ -196,8 +196,9 @@ class _Finder:
         if pronoun is not None:
             return pronoun
         start = self.group_start(first)
-        if start == 0 or self.tokens[start - 1].text not in (",", _QUOTE, "–", "—", "?", "!", "…", "...") and (
-            self.tokens[start - 1].text[0] != _QUOTE
+        if start == 0 or (
+            self.tokens[start - 1].text not in (",", _QUOTE, "–", "—", "?", "!", "…", "...")
+            and (self.tokens[start - 1].text[0] != _QUOTE)
         ):
             return None
         return self.name_from(self.skip_aside(last + 1))

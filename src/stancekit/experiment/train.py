@@ -16,6 +16,7 @@ from stancekit.config.schema import DRAWN_SCHEMES, BaselineName, Block, Config, 
 from stancekit.corpus.examples import Columns
 from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, refuse_unlearnable, training_rows
 from stancekit.corpus.gazetteer import Gazetteer
+from stancekit.corpus.gazetteer_file import read_gazetteer
 from stancekit.corpus.given_folds import read_folds
 from stancekit.corpus.linking import link_by_name
 from stancekit.corpus.readers import fingerprint, read_sources
@@ -69,6 +70,8 @@ class _Training:
     config: Config
     jobs: int
     progress: Progress
+    gazetteer: Gazetteer
+    """Written by hand, before any training: it may look at every row."""
     watch: Stopwatch = field(default_factory=Stopwatch)
     log: list[str] = field(default_factory=list)
 
@@ -119,7 +122,7 @@ def run_experiment(
     if is_run(place):
         return Run(place, existed=True)
     refuse_occupied(place)
-    training = _Training(config, jobs, progress)
+    training = _Training(config, jobs, progress, _read_gazetteer(config))
     results = _evaluate(training, id)
     with new_run_folder(place) as folder:
         with training.watch.stage("write"):
@@ -140,7 +143,7 @@ def plan_experiment(config: Config) -> list[str]:
     DataError
         As `run_experiment` would.
     """
-    training = _Training(config, 1, silent)
+    training = _Training(config, 1, silent, _read_gazetteer(config))
     train = _read(training, "train")
     if config.data.test is not None:
         _read(training, "test")
@@ -181,11 +184,16 @@ def _evaluate(training: _Training, id: str) -> Results:
     return Results(config, id, metrics, model, cv, tested, tuple(training.log))
 
 
+def _read_gazetteer(config: Config) -> Gazetteer:
+    file = config.data.gazetteer_file
+    return Gazetteer() if file is None else read_gazetteer(file)
+
+
 def _read(training: _Training, part: str) -> _Corpus:
     config = training.config
     training.progress(f"reading {part} data", 0, 1)
     sources = getattr(config.data, part)
-    columns = link_by_name(read_sources(sources, config.data.columns, config.task))
+    columns = link_by_name(read_sources(sources, config.data.columns, config.task), training.gazetteer)
     labels = config.task.labels
     if config.task.kind == "multilabel":
         gold = np.array([[label in own for label in labels] for own in columns["labels"]], dtype=np.bool_)
@@ -293,7 +301,8 @@ def _fit_final(training: _Training, train: _Corpus, counted: Sequence[Counts]) -
         "training_data_sha256": fingerprint(config.data.train),
         "python": platform.python_version(),
     }
-    return StanceModel(config.task, config.model, features, linear, Gazetteer.from_examples(train.columns), about)
+    gazetteer = training.gazetteer.with_learned(Gazetteer.from_examples(train.columns))
+    return StanceModel(config.task, config.model, features, linear, gazetteer, about)
 
 
 def _fit_on_all(

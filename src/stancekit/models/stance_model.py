@@ -37,7 +37,8 @@ class StanceModel:
     features : FittedFeatures
     linear : LinearModel
     gazetteer : Gazetteer
-        The names of actors and targets in the training examples, by which mentions are found in new ones.
+        The names of actors and targets, written by hand or marked in the training examples, by which mentions
+        are found in new ones.
     about : dict
         Languages, training data and library versions.
 
