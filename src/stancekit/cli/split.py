@@ -17,6 +17,8 @@ from stancekit.corpus.writers import refuse_existing, write_examples
 from stancekit.errors import InputError, Problem, RefusedError
 
 STDIN = "-"
+SENTENCE_HEADINGS = ("article", "date", "sentence", "start", "end", "paragraph", "quoted", "speaker", "text")
+CANDIDATE_HEADINGS = ("article", "sentence", "actor", "target", "speaker", "text")
 
 
 def split_article(article: Article, gazetteer: Gazetteer | None = None) -> list[dict[str, Any]]:
@@ -89,7 +91,8 @@ def read_articles(given: Sequence[str], language: str) -> list[Article]:
     InputError
         If there is no such file, it can't be used, or two have the same name.
     """
-    articles, sources = [], {}
+    articles: list[Article] = []
+    sources: dict[str, str] = {}
     for name in given:
         if name == STDIN:
             found = [("standard input", article_from_bytes(sys.stdin.buffer.read(), "stdin", "<stdin>", language))]
@@ -143,7 +146,5 @@ def _print_table(rows: Sequence[dict[str, Any]]) -> None:
 
     from stancekit.report.terminal import print_to, rows_table
 
-    headings = ("article", "sentence", "actor", "target", "speaker", "text")
-    if rows and "actor" not in rows[0]:
-        headings = ("article", "sentence", "start", "end", "paragraph", "quoted", "speaker", "text")
-    print_to(Console(highlight=False), rows_table(rows, headings))
+    shown = CANDIDATE_HEADINGS if rows and "actor" in rows[0] else SENTENCE_HEADINGS
+    print_to(Console(highlight=False), rows_table(rows, shown))

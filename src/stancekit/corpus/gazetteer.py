@@ -143,11 +143,8 @@ class _RoleIndex:
         learned = self.learned.find(text)
         if not self.written:
             return learned
-        candidates: list[tuple[int, int, int, Found | Mention]] = [
-            (own.start, -own.end, rank, own)
-            for rank, found in enumerate([*(index.find(text) for index in self.written), learned])
-            for own in found
-        ]
+        found: list[Sequence[Found | Mention]] = [*(index.find(text) for index in self.written), learned]
+        candidates = [(own.start, -own.end, rank, own) for rank, ranked in enumerate(found) for own in ranked]
         return _longest_of_each_place(sorted(candidates, key=lambda candidate: candidate[:3]))
 
 

@@ -28,6 +28,7 @@ _TOKEN = re.compile(
 )
 _INVERTED = re.compile(r"(?P<verb>.+?)-(?:t-)?(?P<pronoun>ils?|elles?|on)")
 _TITLES = frozenset({"premier", "première", "haut", "haute"})
+_BEFORE_AN_INCISE = frozenset(",–—?!…" + _QUOTE)
 _PLACE_WORDS = frozenset({"à", "au", "aux", "en"})
 _FEMININE, _MASCULINE = frozenset({"la", "une", "elle"}), frozenset({"le", "un", "il"})
 
@@ -91,7 +92,6 @@ def attribute_speakers(article: Article, gazetteer: Gazetteer | None = None) -> 
     """
     words = speech_words(article.language)
     found: list[Speaker | None] = []
-    last: Speaker | None = None
     for _, group in groupby(article.sentences, key=lambda sentence: sentence.paragraph):
         paragraph = list(group)
         masked = _mask(article.text, paragraph[0].start, paragraph[-1].end)
@@ -102,7 +102,7 @@ def attribute_speakers(article: Article, gazetteer: Gazetteer | None = None) -> 
             previous = found[-1] if before is not None else None
             speaker = _Finder(tokens, words).speaker()
             if isinstance(speaker, str):
-                own = last if previous is not None else _subject(article.text, before, speaker, words)
+                own = previous or _subject(article.text, before, speaker, words)
             elif speaker is not None:
                 start, end = tokens[speaker[0]].start, tokens[speaker[1]].end
                 own = Speaker(article.text[start:end], start, end)
@@ -111,7 +111,7 @@ def attribute_speakers(article: Article, gazetteer: Gazetteer | None = None) -> 
             if own is not None and own is not previous and gazetteer is not None:
                 own = _named(own, article.text, gazetteer, words)
             found.append(own)
-            last, before = own or last, sentence
+            before = sentence
     return found
 
 
@@ -196,10 +196,7 @@ class _Finder:
         if pronoun is not None:
             return pronoun
         start = self.group_start(first)
-        if start == 0 or (
-            self.tokens[start - 1].text not in (",", _QUOTE, "–", "—", "?", "!", "…", "...")
-            and (self.tokens[start - 1].text[0] != _QUOTE)
-        ):
+        if start == 0 or self.tokens[start - 1].text[0] not in _BEFORE_AN_INCISE:
             return None
         return self.name_from(self.skip_aside(last + 1))
 
@@ -283,10 +280,20 @@ class _Finder:
             return word
         if word == "on":
             return self.place(last + 1) or self.place_at_start()
+        if word in ("et", "and"):
+            return self.subject_at_start()
         if self.tokens[before].text == ",":
             earlier = next((i for i in range(before - 1, max(-1, before - 12), -1) if self.tokens[i].text == ","), None)
             return None if earlier is None else self.name_until(earlier - 1)
         return self.name_until(before)
+
+    def subject_at_start(self) -> Span | None:
+        """Return the name with which a sentence begins, if a verb follows: of two verbs it is the subject of both."""
+        name = self.name_from(0)
+        if name is None or name[1] + 1 >= len(self.tokens):
+            return None
+        after = self.tokens[name[1] + 1].folded
+        return name if after in self.words.auxiliaries | self.words.verbs | {"se", "s'", "ne", "n'"} else None
 
     def reports(self, start: int, first: int, last: int) -> bool:
         """Tell whether what stands around a verb makes it one of reported speech."""

@@ -13,7 +13,7 @@ _FRENCH_ER = (
     " critiquer jurer exhorter résumer exclamer écrier étonner emporter agacer désoler pester gronder murmurer crier"
     " hurler relever pointer rétorquer répliquer riposter marmonner insinuer prophétiser clamer proclamer objecter"
     " rapporter relater détailler nuancer tempérer minimiser désapprouver revendiquer réaffirmer diagnostiquer analyser"
-    " pronostiquer conseiller recommander inviter soupirer balayer temporiser claironner vanter déclamer raisonner"
+    " pronostiquer conseiller recommander inviter soupirer balayer temporiser claironner vanter"
     " assener asséner renchérir"
 )
 _FRENCH_OTHERS = (
@@ -22,7 +22,8 @@ _FRENCH_OTHERS = (
     "|concède concèdent concédait concédé|suggère suggèrent suggérait suggéré|reconnaît reconnaissent reconnaissait"
     " reconnu reconnaît|admet admettent admettait admis|soutient soutiennent soutenait soutenu|prévient préviennent"
     " prévenait prévenu|promet promettent promettait promis promise|dit disent disait disaient dite|répond répondent"
-    " répondait répondu|dément démentent démentait démenti|maintient maintiennent maintenait maintenu|prétend prétendent"
+    " répondait répondu|dément démentent démentait démenti|maintient maintiennent maintenait maintenu|prétend"
+    " prétendent"
     " prétendait prétendu|avertit avertissent avertissait averti|prédit prédisent prédisait|poursuit poursuivent"
     " poursuivait poursuivi|reprend reprennent reprenait repris|enchaîne enchaînent enchaîné|renchérit renchérissent"
     " renchéri|souvient souviennent souvenait souvenu|réjouit réjouissent réjouissait réjoui|défend défendent défendait"
@@ -107,7 +108,8 @@ def _french() -> SpeechWords:
             "a ont avait avaient aura auront est sont était étaient sera seront aurait auraient veut veulent".split()
         ),
         between=frozenset(
-            "ne n' se s' l' le la les lui leur leurs nous m' me en y aussi également encore déjà toutefois pourtant ainsi"
+            "ne n' se s' l' le la les lui leur leurs nous m' me en y aussi également encore déjà toutefois"
+            " pourtant ainsi"
             " même toujours bien notamment vivement fermement publiquement clairement longuement simplement d'ailleurs"
             " été".split()
         ),
@@ -128,26 +130,30 @@ def _french() -> SpeechWords:
             ("pour",),
         ),
         determiners=frozenset(
-            "le la les l' un une des plusieurs certains certaines deux trois quatre quelques ce cet cette ces son sa ses"
+            "le la les l' un une des plusieurs certains certaines deux trois quatre quelques ce cet cette ces"
+            " son sa ses"
             " notre leur leurs".split()
         ),
         links=frozenset("de du des d' la le les l' un une deux".split()),
         stops=frozenset(
             "qui que qu' dont où et ou mais ni car donc lors lorsque avant après devant dans sur sous à au aux en pour"
             " par avec sans depuis pendant chez vers contre selon hier demain aujourd' lundi mardi mercredi jeudi"
-            " vendredi samedi dimanche matin soir après-midi jour ne n' se s' a ont est sont était étaient avait avaient"
+            " vendredi samedi dimanche matin soir après-midi jour ne n' se s' a ont est sont était étaient"
+            " avait avaient"
             " si comme quand alors tandis il elle ils elles on je tu nous vous ce c' cela ça y peu mercredi".split()
         ),
         pronouns=frozenset("il elle ils elles".split()),
         that=frozenset({"que", "qu'"}),
         no_speakers=frozenset(
             "calendrier loi constitution charte règlement règle règles cas plan usage vraisemblance méthode modalités"
-            " besoins moyens critères formule programme accord texte traité tradition habitude principe que qu' qui ordre"
+            " besoins moyens critères formule programme accord texte traité tradition habitude principe que qu'"
+            " qui ordre"
             " circonstances disponibilités".split()
         ),
         voices=frozenset(
             "porte-parole ministre ministère président présidente chef cheffe ambassadeur ambassadrice délégation"
-            " diplomatie secrétaire représentant représentante gouvernement armée présidence autorités émissaire".split()
+            " diplomatie secrétaire représentant représentante gouvernement armée présidence autorités"
+            " émissaire".split()
         ),
     )
 
