@@ -163,7 +163,8 @@ class _Finder:
             if base in self.words.auxiliaries:
                 last = self.participle_after(number)
             else:
-                last = number if base in self.words.verbs and not self.is_noun(number) else None
+                is_verb = base in self.words.verbs and base not in self.words.participles
+                last = number if is_verb and not self.is_noun(number) else None
             if last is not None:
                 yield number, last, pronoun
             number = number + 1 if last is None else last + 1
@@ -185,7 +186,9 @@ class _Finder:
         before = self.tokens[number - 1].folded if number else ""
         at_once = before in self.words.determiners - self.words.between or before in ("de", "d'", "du", "au", "par")
         ambiguous = before in ("la", "le", "les", "leur") and (
-            number == 1 or self.tokens[number - 2].folded in self.words.stops or not self.tokens[number - 2].is_word
+            number == 1
+            or self.tokens[number - 2].folded in self.words.stops | self.words.links
+            or not self.tokens[number - 2].is_word
         )
         return at_once or ambiguous
 
@@ -198,7 +201,15 @@ class _Finder:
         start = self.group_start(first)
         if start == 0 or self.tokens[start - 1].text[0] not in _BEFORE_AN_INCISE:
             return None
-        return self.name_from(self.skip_aside(last + 1))
+        name = self.name_from(self.skip_aside(last + 1))
+        beside = self.tokens[start - 1].text[0] != "," or (start > 1 and self.tokens[start - 2].text[0] == _QUOTE)
+        return name if name is None or beside or self.is_set_off(last, name) else None
+
+    def is_set_off(self, verb: int, name: Span) -> bool:
+        """Tell a subject behind its verb (`, estime Paris,`) from an object (`Paris, las, rejette l'accord`)."""
+        after = name[1] + 1
+        ends = after == len(self.tokens) or not self.tokens[after].is_word
+        return ends and self.tokens[verb].folded not in self.words.with_object
 
     def group_start(self, first: int) -> int:
         """Return the first of the small words that belong to a verb: `s'`, `n'`."""
@@ -265,7 +276,10 @@ class _Finder:
     def opens_a_name(self, token: _Token) -> bool:
         known = token.is_capital or token.folded in self.words.determiners or token.text[0].isdigit()
         pronouns = ("on", "rien", "personne", "nul", "cela", "ça", "qui", "nobody", "nothing", "it")
-        return (known or token.folded in ("une", "source")) and token.folded not in (*self.words.pronouns, *pronouns)
+        refused = token.folded in (*self.words.pronouns, *pronouns) or (
+            token.folded in self.words.stops and token.folded not in self.words.determiners
+        )
+        return known and not refused
 
     def subject_of(self, first: int, last: int) -> Span | str | None:
         """Return the subject before a verb that reports speech here."""
@@ -277,7 +291,7 @@ class _Finder:
             return None
         word = self.tokens[before].folded
         if word in self.words.pronouns:
-            return word
+            return word if before == 0 else None
         if word == "on":
             return self.place(last + 1) or self.place_at_start()
         if word in ("et", "and"):
@@ -294,6 +308,11 @@ class _Finder:
             return None
         after = self.tokens[name[1] + 1].folded
         return name if after in self.words.auxiliaries | self.words.verbs | {"se", "s'", "ne", "n'"} else None
+
+    def proper_name_at_start(self) -> Span | None:
+        """Return two or more words with capitals at a sentence's start."""
+        count = next((i for i, token in enumerate(self.tokens) if not token.is_capital), len(self.tokens))
+        return (0, count - 1) if count > 1 and self.opens_a_name(self.tokens[0]) else None
 
     def reports(self, start: int, first: int, last: int) -> bool:
         """Tell whether what stands around a verb makes it one of reported speech."""
@@ -346,17 +365,14 @@ def _subject(text: str, sentence: Sentence | None, pronoun: str, words: SpeechWo
     if sentence is None or sentence.quoted:
         return None
     tokens = list(_tokens(sentence.text, sentence.start))
-    name = _Finder(tokens, words).name_from(0)
+    finder = _Finder(tokens, words)
+    name = finder.subject_at_start() or finder.proper_name_at_start()
     if name is None:
         return None
-    first = tokens[name[0]].folded
-    last = name[1]
-    if tokens[name[0]].folded not in words.determiners:
-        last = next((i - 1 for i in range(name[0], name[1] + 1) if not tokens[i].is_capital), name[1])
-    wrong = first in (_FEMININE if pronoun in ("il", "ils") else _MASCULINE)
-    if wrong or last < name[0] or tokens[name[0]].start != sentence.start:
+    wrong = tokens[0].folded in (_FEMININE if pronoun in ("il", "ils") else _MASCULINE)
+    if wrong:
         return None
-    start, end = tokens[name[0]].start, tokens[last].end
+    start, end = tokens[name[0]].start, tokens[name[1]].end
     return Speaker(text[start:end], start, end)
 
 

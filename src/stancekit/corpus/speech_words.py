@@ -35,9 +35,11 @@ _FRENCH_OTHERS = (
 _ONLY_BESIDE_A_QUOTATION = frozenset("espère espérait sourit redoute intime ordonne lit fait font faisait".split())
 _FRENCH_WITH_OBJECT = (
     "dénoncer annoncer contester récuser réclamer exiger accuser reprocher demander évoquer déplorer saluer condamner"
-    " nier critiquer plaider regretter confirmer exhorter vanter minimiser"
+    " juger nier critiquer plaider regretter confirmer exhorter vanter minimiser"
 )
 _FRENCH_WITH_OBJECT_TOO = "rejette rejettent rejetait rejeté dément démentent démenti promet promettent promis"
+_FRENCH_PARTICIPLES = "admis promis promise repris démenti averti garanti renchéri réjoui poursuivi"
+_FUTURE = ("era", "eront")
 _ENGLISH = (
     "say says said tell tells told add adds added insist insists insisted argue argues argued warn warns warned"
     " announce announces announced claim claims claimed explain explains explained note notes noted state states stated"
@@ -58,6 +60,8 @@ class SpeechWords:
     ----------
     verbs : frozenset of str
         Forms of verbs of saying, participles included, in lower case.
+    participles : frozenset of str
+        Those of the verbs that say nothing without an auxiliary: *les sanctions réclamées*.
     with_object : frozenset of str
         Those that say something without `that`: *rejects the charge*.
     beside_quotation, with_clause : frozenset of str
@@ -76,6 +80,7 @@ class SpeechWords:
     """
 
     verbs: frozenset[str]
+    participles: frozenset[str]
     with_object: frozenset[str]
     beside_quotation: frozenset[str]
     with_clause: frozenset[str]
@@ -98,10 +103,13 @@ def speech_words(language: str) -> SpeechWords:
 
 
 def _french() -> SpeechWords:
-    others = frozenset(_FRENCH_OTHERS.replace("|", " ").split())
+    verbs = _conjugated(_FRENCH_ER) | frozenset(_FRENCH_OTHERS.replace("|", " ").split())
     return SpeechWords(
-        verbs=_conjugated(_FRENCH_ER) | others,
-        with_object=_conjugated(_FRENCH_WITH_OBJECT) | set(_FRENCH_WITH_OBJECT_TOO.split()),
+        verbs=verbs,
+        participles=frozenset(verb for verb in verbs if verb.endswith(("é", "ée", "és", "ées", "u")))
+        | set(_FRENCH_PARTICIPLES.split()),
+        with_object=frozenset(verb for verb in _conjugated(_FRENCH_WITH_OBJECT) if not verb.endswith(_FUTURE))
+        | set(_FRENCH_WITH_OBJECT_TOO.split()),
         beside_quotation=_ONLY_BESIDE_A_QUOTATION,
         with_clause=frozenset(),
         auxiliaries=frozenset(
@@ -161,6 +169,7 @@ def _french() -> SpeechWords:
 def _english() -> SpeechWords:
     return SpeechWords(
         verbs=frozenset(_ENGLISH.split()),
+        participles=frozenset(),
         with_object=frozenset(_ENGLISH.split()) - _ENGLISH_WITH_CLAUSE,
         beside_quotation=frozenset(),
         with_clause=_ENGLISH_WITH_CLAUSE,
