@@ -1,7 +1,8 @@
 """How well speakers are found in composed sentences: `python -m benchmarks.speakers [--missed]`.
 
-`tests/corpus/speakers_dev.jsonl` was there to write the rules by, `speakers_held_out.jsonl` to measure them. Right is a
-speaker with the very words that the gold text names (exact), or that shares words with it (overlap).
+In `tests/corpus`: `speakers_dev.jsonl` was there to write the rules by and `speakers_held_out.jsonl` to measure them, both by
+the author of the rules; `speakers_sahel.jsonl` is a random sample of sentences from `data/sahel`, by other writers. Right is
+a speaker with the very words that the gold names (exact), or one that shares words with it (overlap).
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import json
 import sys
 from pathlib import Path
 
-from stancekit.corpus.articles import Article
+from stancekit.corpus.articles import Article, read_article
 from stancekit.corpus.quotations import attribute_speakers
 
-GOLD = Path(__file__).resolve().parent.parent / "tests" / "corpus"
+ROOT = Path(__file__).resolve().parent.parent
+GOLD = ROOT / "tests" / "corpus"
 
 
 def main() -> None:
@@ -23,12 +25,12 @@ def main() -> None:
         lines = (GOLD / f"speakers_{part}.jsonl").read_text(encoding="utf-8").splitlines()
         rows = [json.loads(line) for line in lines]
         for language in ("fr", "en"):
-            pairs = [pair for row in rows if row["language"] == language for pair in answers(row)]
-            gold = sum(expected is not None for expected, _ in pairs)
-            scores = "  ".join(_scores(pairs, exact=exact) for exact in (True, False))
-            print(f"{part:9} {language:9} {len(pairs):8}  {gold:14}  {scores}")
+            _print_scores(
+                part, language, [pair for row in rows if row["language"] == language for pair in answers(row)]
+            )
         if f"--missed={part}" in sys.argv:
             _list_missed(rows)
+    _print_scores("sahel", "fr", sahel_answers())
 
 
 def answers(row: dict) -> list[tuple[str | None, str | None]]:
@@ -38,12 +40,28 @@ def answers(row: dict) -> list[tuple[str | None, str | None]]:
     return list(zip(row["speakers"], found, strict=True))
 
 
+def sahel_answers() -> list[tuple[str | None, str | None]]:
+    """Return (gold, found) for the sampled sentences of data/sahel, each read in its article."""
+    lines = (GOLD / "speakers_sahel.jsonl").read_text(encoding="utf-8").splitlines()
+    rows = [json.loads(line) for line in lines]
+    articles = {row["article"]: read_article(ROOT / f"data/sahel/articles/{row['article']}.txt") for row in rows}
+    found = {name: attribute_speakers(article) for name, article in articles.items()}
+    speakers = [found[row["article"]][row["sentence"]] for row in rows]
+    return [(row["speaker"], speaker and speaker.name) for row, speaker in zip(rows, speakers, strict=True)]
+
+
+def _print_scores(part: str, language: str, pairs: list[tuple[str | None, str | None]]) -> None:
+    gold = sum(expected is not None for expected, _ in pairs)
+    scores = "  ".join(_scores(pairs, exact=exact) for exact in (True, False))
+    print(f"{part:9} {language:9} {len(pairs):8}  {gold:14}  {scores}")
+
+
 def _scores(pairs: list[tuple[str | None, str | None]], *, exact: bool) -> str:
     right = sum(1 for gold, found in pairs if gold and found and (gold == found if exact else _share(gold, found)))
     named = sum(found is not None for _, found in pairs)
     gold = sum(expected is not None for expected, _ in pairs)
     precision, recall = right / max(1, named), right / max(1, gold)
-    return f"{precision:.3f} / {recall:.3f} / {2 * right / max(1, named + gold):.3f}  "
+    return f"{precision:.3f} / {recall:.3f} / {2 * right / max(1, named + gold):.3f}"
 
 
 def _share(gold: str, found: str) -> bool:
