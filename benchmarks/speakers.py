@@ -1,8 +1,9 @@
 """How well speakers are found in composed sentences: `python -m benchmarks.speakers [--missed]`.
 
-In `tests/corpus`: `speakers_dev.jsonl` was there to write the rules by and `speakers_held_out.jsonl` to measure them, both by
-the author of the rules; `speakers_sahel.jsonl` is a random sample of sentences from `data/sahel`, by other writers. Right is
-a speaker with the very words that the gold names (exact), or one that shares words with it (overlap).
+In `tests/corpus`: `speakers_dev.jsonl` was there to write the rules by and `speakers_held_out.jsonl` to measure them,
+both by the author of the rules; `speakers_sahel.jsonl` is a random sample of sentences from `data/sahel`, by
+other writers.
+Right is a speaker with the very words that the gold names (exact), or one that shares words with it (overlap).
 """
 
 from __future__ import annotations

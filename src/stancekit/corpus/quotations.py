@@ -19,6 +19,8 @@ from stancekit.corpus.text import fold
 
 LONGEST_NAME = 14
 """Words of a speaker that are looked at."""
+LONGEST_ASIDE = 30
+"""Words and signs between a subject and its verb, set off by commas."""
 NEARBY = 6
 """Words behind a verb among which `that` or a colon is looked for."""
 
@@ -135,6 +137,7 @@ class _Finder:
     def __init__(self, tokens: Sequence[_Token], words: SpeechWords) -> None:
         self.tokens = tokens
         self.words = words
+        self.first_quotation = next((i for i, token in enumerate(tokens) if token.text[0] == _QUOTE), len(tokens))
 
     def speaker(self) -> Span | str | None:
         """Return the tokens that name the speaker, a pronoun that points back to one, or None."""
@@ -236,6 +239,8 @@ class _Finder:
         """Return who follows `selon` and its like."""
         for number in range(len(self.tokens)):
             for words in self.words.introductions:
+                if self.tokens[number].folded != words[0]:
+                    continue
                 after = number + len(words)
                 if tuple(token.folded for token in self.tokens[number:after]) != words:
                     continue
@@ -297,7 +302,9 @@ class _Finder:
         if word in ("et", "and"):
             return self.subject_at_start()
         if self.tokens[before].text == ",":
-            earlier = next((i for i in range(before - 1, max(-1, before - 12), -1) if self.tokens[i].text == ","), None)
+            earlier = next(
+                (i for i in range(before - 1, max(-1, before - LONGEST_ASIDE), -1) if self.tokens[i].text == ","), None
+            )
             return None if earlier is None else self.name_until(earlier - 1)
         return self.name_until(before)
 
@@ -318,7 +325,7 @@ class _Finder:
         """Tell whether what stands around a verb makes it one of reported speech."""
         verb = self.tokens[last].folded
         following = self.tokens[last + 1 : last + 1 + NEARBY]
-        beside = any(token.text[0] == _QUOTE for token in [*self.tokens[:start], *following])
+        beside = self.first_quotation < start or any(token.text[0] == _QUOTE for token in following)
         if verb in self.words.beside_quotation:
             return beside
         clause = any(token.folded in self.words.that or token.text == ":" for token in following)
