@@ -129,7 +129,8 @@ def test_speakers_of_the_composed_sentences(part, precision, recall):
 
 
 PIECES = ["« ", " »", "“", "”", '"', ", ", ". ", "\n\n", "Paris ", "le maire ", "a dit ", "que ", "selon ", "-t-il",
-          "affirme", "l’", "d'après ", "pour ", "on ", "\ufffc", "et ", "À ", "a-t-elle ", ": ", "M. ", "se ", "dit "]  # fmt: skip
+          "affirme", "l’", "d'après ", "pour ", "on ", "\ufffc", "et ", "À ", "a-t-elle ", ": ", "M. ", "se ",
+          "dit "]  # fmt: skip
 
 
 @settings(deadline=None, max_examples=400)
