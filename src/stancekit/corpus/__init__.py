@@ -6,6 +6,7 @@ from stancekit.corpus.folds import cut_folds, group_codes
 from stancekit.corpus.gazetteer import Entry, Gazetteer, Mention
 from stancekit.corpus.gazetteer_file import read_gazetteer
 from stancekit.corpus.linking import link_spans
+from stancekit.corpus.quotations import Speaker, attribute_speakers
 from stancekit.corpus.readers import fingerprint, read_examples, read_sources
 from stancekit.corpus.sentences import Sentence, split_sentences
 from stancekit.corpus.writers import write_examples
@@ -16,7 +17,9 @@ __all__ = [
     "Gazetteer",
     "Mention",
     "Sentence",
+    "Speaker",
     "as_columns",
+    "attribute_speakers",
     "cut_folds",
     "example_features",
     "fingerprint",
