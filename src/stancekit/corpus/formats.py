@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from stancekit.config.sources import Format
 from stancekit.corpus.parsers import RawFile, RawTable, parse_delimited, parse_jsonl, parse_parquet
-from stancekit.corpus.presets import dse, fnc1, newsmtsc, semeval2016, xstance
+from stancekit.corpus.presets import dse, fnc1, newsmtsc, seesaw, semeval2016, xstance
 
 PARSERS: Mapping[Format, Callable[[RawFile], RawTable]] = {
     "jsonl": parse_jsonl,
@@ -15,6 +15,7 @@ PARSERS: Mapping[Format, Callable[[RawFile], RawTable]] = {
     "parquet": parse_parquet,
     "newsmtsc": newsmtsc.parse,
     "dse": dse.parse,
+    "seesaw": seesaw.parse,
     "semeval2016": semeval2016.parse,
     "xstance": xstance.parse,
     "fnc1": fnc1.parse,

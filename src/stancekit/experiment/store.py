@@ -31,6 +31,8 @@ def run_id(config: Config) -> str:
     for part in ("train", "test"):
         for source, own in zip(getattr(config.data, part) or (), values["data"][part] or (), strict=True):
             own["path"], own["format"] = None, source.resolved_format
+            for key in ("hub", "split", "revision", "subset"):
+                del own[key]
     content = {
         "format": FORMAT,
         "config": values,
