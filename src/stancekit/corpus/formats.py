@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping
 from stancekit.config.sources import Format
 from stancekit.corpus.parsers import RawFile, RawTable, parse_delimited, parse_jsonl, parse_parquet
 from stancekit.corpus.presets import dse, fnc1, newsmtsc, seesaw, semeval2016, xstance
+from stancekit.corpus.tools.label_studio import parse_label_studio
 
 PARSERS: Mapping[Format, Callable[[RawFile], RawTable]] = {
     "jsonl": parse_jsonl,
     "csv": lambda file: parse_delimited(file, ","),
     "tsv": lambda file: parse_delimited(file, "\t"),
     "parquet": parse_parquet,
+    "label_studio": parse_label_studio,
     "newsmtsc": newsmtsc.parse,
     "dse": dse.parse,
     "seesaw": seesaw.parse,
