@@ -113,6 +113,12 @@ def test_a_format_wins_over_the_ending(folder):
     assert [row["text"] for row in rows] == ["La pluie tombe.", "Paris refuse l’accord.", "« Non. »"]
 
 
+def test_candidates_can_go_to_label_studio(folder):
+    split_command([str(folder / "news")], folder / "g.yaml", folder / "tasks.json", "label_studio", "fr", as_json=False)
+    (task,) = json.loads((folder / "tasks.json").read_text(encoding="utf-8"))
+    assert task["data"]["text"] == "Paris refuse l’accord."
+
+
 def test_nothing_is_overwritten(folder):
     (folder / "out.jsonl").write_text("mine", encoding="utf-8")
     with pytest.raises(InputError, match="exists"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import itertools
@@ -35,12 +36,20 @@ class RawFile:
         Of its text; formats that are no text have no use for it.
     beside : RawFile, optional
         The file that belongs to it, where a format takes two.
+    inside : tuple of RawFile
+        The files of a folder, by name.
     """
 
     content: bytes
     name: str
     encoding: str = "utf-8"
     beside: RawFile | None = None
+    inside: tuple[RawFile, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it."""
+        return not self.inside and not self.content.removeprefix(codecs.BOM_UTF8).strip()
 
     def text(self) -> str:
         """Return its content as text.
@@ -65,14 +74,27 @@ class RawTable:
     ----------
     columns : dict of str to list
     lines : sequence of int
-        The line (or row) of the file in which each row begins, counted from 1.
+        The line (or row, or task) of the file in which each row begins, counted from 1.
     unit : str
-        `line` or `row`: what `lines` counts.
+        `line`, `row` or `task`: what `lines` counts.
+    places : sequence of str
+        Where each row is, in full, if a file and a number don't say it.
     """
 
     columns: dict[str, list[Any]]
     lines: Sequence[int]
     unit: str = "line"
+    places: Sequence[str] = ()
+
+    def place(self, row: int) -> str:
+        """Return where a row is in its file."""
+        return self.places[row] if self.places else f"{self.unit} {self.lines[row]}"
+
+    def where(self, name: str, row: int) -> str:
+        """Return where a row is, as messages begin, in the file of that name."""
+        if self.places:
+            return self.places[row]
+        return f"{name}:{self.lines[row]}" if self.unit == "line" else f"{name}: {self.place(row)}"
 
 
 def parse_jsonl(file: RawFile) -> RawTable:
@@ -140,6 +162,25 @@ def _parsed(file: RawFile, lines: Sequence[int], header: str, fields: Sequence[s
         None if field is None else parse_json(file, line, field, f"{header!r} is ")
         for line, field in zip(lines, fields, strict=True)
     ]
+
+
+def json_file(file: RawFile) -> Any:
+    """Return the value that a file of JSON holds.
+
+    Raises
+    ------
+    DataError
+        Naming line and column where it ends being JSON.
+    """
+    try:
+        return json.loads(file.text())
+    except RecursionError as error:
+        raise file.error(1, "not usable JSON: nested too deeply") from error
+    except json.JSONDecodeError as error:
+        where = f"{file.name}:{error.lineno}:{error.colno}"
+        raise DataError(Problem(f"not valid JSON: {error.msg}", where=where)) from error
+    except ValueError as error:
+        raise file.error(1, "not usable JSON: a number has too many digits") from error
 
 
 def parse_json(file: RawFile, line: int, text: str, what: str = "") -> Any:

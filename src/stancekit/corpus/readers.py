@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -25,6 +24,7 @@ from stancekit.corpus.examples import (
     to_dataset,
 )
 from stancekit.corpus.formats import FILE_BESIDE, PARSERS
+from stancekit.corpus.hub import hash_of_table, load_hub_table
 from stancekit.corpus.parsers import RawFile, RawTable, first_repeated
 from stancekit.corpus.text import has_half_a_character
 from stancekit.errors import DataError, Problem
@@ -108,23 +108,29 @@ def read_source(
 
 
 def read_table(source: Source) -> RawTable:
-    """Parse the file of a source, whatever its columns are.
+    """Parse the file of a source, or load its dataset, whatever its columns are.
 
     Raises
     ------
     DataError
         If it can't be read or parsed, or has no rows.
     """
-    file = _raw_file(source)
-    if not file.content.removeprefix(codecs.BOM_UTF8).strip():
-        raise DataError(Problem("the file has no examples: it is empty", where=file.name))
-    table = PARSERS[source.resolved_format or "jsonl"](file)
+    name = _name_of(source)
+    table = load_hub_table(source) if source.hub else _parsed_file(source)
     if not table.lines:
-        raise DataError(Problem("the file has no examples, only a header", where=file.name))
+        raise DataError(Problem("the file has no examples, only a header", where=name))
     for column in table.columns:
         if "\0" in column or has_half_a_character(column):
-            raise DataError(Problem(f"{column!r} can't be the name of a column", where=file.name))
+            raise DataError(Problem(f"{column!r} can't be the name of a column", where=name))
     return table
+
+
+def _parsed_file(source: Source) -> RawTable:
+    file = _raw_file(source)
+    if file.is_empty:
+        said = f"the {'folder' if source.file.is_dir() else 'file'} has no examples: it is empty"
+        raise DataError(Problem(said, where=file.name))
+    return PARSERS[source.resolved_format or "jsonl"](file)
 
 
 def open_source(path: str | Path, **more: Any) -> Source:
@@ -142,12 +148,14 @@ def open_source(path: str | Path, **more: Any) -> Source:
 
 
 def _name_of(source: Source) -> str:
-    return source.path if "${" in source.path else str(source.file)
+    return source.name if "${" in source.name or source.hub else str(source.file)
 
 
 def _raw_file(source: Source) -> RawFile:
-    """Return the file of a source, with the one beside it where its format takes two."""
+    """Return the file of a source, with the one beside it where its format takes two, or a folder with its files."""
     name = _name_of(source)
+    if source.file.is_dir():
+        return _read_folder(source.file, name, source.encoding)
     file = _read_file(source.file, name, source.encoding)
     name_beside = FILE_BESIDE.get(source.resolved_format or "jsonl")
     if name_beside is None:
@@ -155,6 +163,13 @@ def _raw_file(source: Source) -> RawFile:
     other = name_beside(source.file.name)
     path, shown = source.file.with_name(other), str(Path(name).with_name(other))
     return replace(file, beside=_read_file(path, shown, source.encoding))
+
+
+def _read_folder(folder: Path, name: str, encoding: str) -> RawFile:
+    """Read every file of a folder and those below it, but for hidden ones, in the order of their names."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    shown = [inner for inner in sorted(found) if not any(part.startswith(".") for part in inner.split("/"))]
+    return RawFile(b"", name, inside=tuple(_read_file(found[inner], f"{name}/{inner}", encoding) for inner in shown))
 
 
 def _read_file(path: Path, name: str, encoding: str) -> RawFile:
@@ -165,7 +180,10 @@ def _read_file(path: Path, name: str, encoding: str) -> RawFile:
 
 
 def fingerprint(sources: Iterable[Source]) -> str:
-    """Return a SHA-256 of the sources' bytes, as 64 hexadecimal digits.
+    """Return a SHA-256 of what the sources hold, as 64 hexadecimal digits.
+
+    Of a file, that is its bytes; of a folder, the names and bytes of its files, hidden ones left out; of a dataset
+    of the Hub, its values.
 
     Raises
     ------
@@ -174,9 +192,15 @@ def fingerprint(sources: Iterable[Source]) -> str:
     """
     digest = hashlib.sha256()
     for source in sources:
+        if source.hub:
+            digest.update(hash_of_table(load_hub_table(source)))
+            continue
         file = _raw_file(source)
         for part in (file, file.beside) if file.beside else (file,):
             digest.update(hashlib.sha256(part.content).digest())
+        for inner in file.inside:
+            digest.update(hashlib.sha256(inner.name.removeprefix(file.name).encode("utf-8", "replace")).digest())
+            digest.update(hashlib.sha256(inner.content).digest())
     return digest.hexdigest()
 
 
@@ -270,7 +294,7 @@ class _Checker:
         repeated = first_repeated(columns["id"])
         if repeated is not None and not self.problems:
             first, again = repeated
-            said = f"the id {columns['id'][again]!r} was used before, in {self.table.unit} {self.table.lines[first]}"
+            said = f"the id {columns['id'][again]!r} was used before, in {self.table.place(first)}"
             self.problems.append(
                 Problem(said, where=self._where(again), hint="Make ids unique, or leave the column out")
             )
@@ -381,8 +405,7 @@ class _Checker:
         self.problems.append(Problem(said, where=self._where(rows[0]), **more))
 
     def _where(self, row: int) -> str:
-        line = self.table.lines[row]
-        return f"{self.name}:{line}" if self.table.unit == "line" else f"{self.name}: row {line}"
+        return self.table.where(self.name, row)
 
 
 def _as_whole_number(value: Any) -> int | None:

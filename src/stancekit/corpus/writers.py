@@ -9,6 +9,7 @@ from typing import Any
 
 from stancekit.corpus.plain import plain_columns
 from stancekit.corpus.tables import Table, delimited_bytes, jsonl_bytes, parquet_bytes
+from stancekit.corpus.tools.label_studio import label_studio_bytes
 from stancekit.errors import DataError, Problem
 
 WRITERS: Mapping[str, Callable[[Table], bytes]] = {
@@ -16,6 +17,7 @@ WRITERS: Mapping[str, Callable[[Table], bytes]] = {
     "csv": lambda columns: delimited_bytes(columns, ","),
     "tsv": lambda columns: delimited_bytes(columns, "\t"),
     "parquet": parquet_bytes,
+    "label_studio": label_studio_bytes,
 }
 """By format; `read_examples` reads each of them back."""
 ENDINGS = ("jsonl", "csv", "tsv", "parquet")
@@ -31,7 +33,7 @@ def write_examples(examples: Any, path: str | Path, *, format: str | None = None
         annotator gave.
     path : str or Path
         Of a file that isn't there yet.
-    format : {"jsonl", "csv", "tsv", "parquet"}, optional
+    format : {"jsonl", "csv", "tsv", "parquet", "label_studio", "doccano", "inception"}, optional
         By the file's ending if not given.
 
     Returns

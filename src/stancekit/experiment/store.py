@@ -32,6 +32,8 @@ def run_id(config: Config) -> str:
         for source, own in zip(getattr(config.data, part) or (), values["data"][part] or (), strict=True):
             own["path"], own["format"] = None, source.resolved_format
             _leave_out_unused(own["columns"])
+            for key in ("hub", "split", "revision", "subset"):
+                del own[key]
     _leave_out_unused(values["data"]["columns"])
     del values["data"]["gazetteer"]
     content = {

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.schema import DRAWN_SCHEMES, BaselineName, Block, Config, Folds
+from stancekit.config.sources import Source
 from stancekit.corpus.examples import Columns
 from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, refuse_unlearnable, training_rows
 from stancekit.corpus.gazetteer import Gazetteer
@@ -208,14 +209,18 @@ def _read(training: _Training, part: str) -> _Corpus:
     training.log.append(
         f"read {len(gold)} {part} examples in {len(names)} groups by {config.evaluation.intervals.by!r}: {shares}"
     )
-    training.log += [f"  {source.path}: {note}" for source in sources for note in _left_out(source)]
+    training.log += [f"  {source.name}: {note}" for source in sources for note in _notes(source)]
     training.progress(f"reading {part} data", 1, 1)
     return _Corpus(columns, np.asarray(gold), groups)
 
 
-def _left_out(source: Any) -> list[str]:
+def _notes(source: Source) -> list[str]:
     dropped = [label for label, ours in (source.labels or {}).items() if ours is None]
-    return [f"labels left out as the config says: {', '.join(dropped)}"] if dropped else []
+    notes = [f"labels left out as the config says: {', '.join(dropped)}"] if dropped else []
+    if source.moves:
+        said = f"the revision {source.revision!r} is no commit" if source.revision else "no revision is named"
+        notes.append(f"{said}; what the dataset holds may change, and the run with it. Name the commit: revision: SHA")
+    return notes
 
 
 def _cut(training: _Training, train: _Corpus) -> NDArray[np.int32] | None:
