@@ -126,6 +126,12 @@ def test_nothing_is_overwritten(folder):
     assert (folder / "out.jsonl").read_text(encoding="utf-8") == "mine"
 
 
+def test_an_output_that_exists_is_refused_before_any_article_is_read(folder):
+    (folder / "out.jsonl").write_text("mine", encoding="utf-8")
+    with pytest.raises(InputError, match=r"out\.jsonl: the file exists"):
+        split_command([str(folder / "none.txt")], None, folder / "out.jsonl", None, "fr", as_json=False)
+
+
 def test_no_pair_at_all_is_refused_and_nothing_written(folder):
     with pytest.raises(RefusedError, match="no sentence names both"):
         split_command([str(folder / "news/a.txt")], folder / "g.yaml", folder / "o.csv", None, "fr", as_json=False)

@@ -85,6 +85,11 @@ def test_a_form_as_it_is_written_goes_before_an_inflected_one():
     assert gazetteer.find_actors("l'aide militaire aux militaires") == [Mention("junta", 21, 31)]
 
 
+def test_the_last_word_of_one_mention_is_no_article_of_the_next():
+    gazetteer = Gazetteer(entries=(Entry("actor", "A", ("Fin de la",)), Entry("actor", "B", ("France",))))
+    assert gazetteer.find_actors("Fin de la France") == [Mention("A", 0, 9), Mention("B", 10, 16)]
+
+
 def test_the_language_of_an_entry_says_how_it_is_inflected():
     entries = (Entry("actor", "allies", ("ally",), language="en"), Entry("actor", "judges", ("juge",), language="fr"))
     gazetteer = Gazetteer(entries=entries)

@@ -50,6 +50,7 @@ def speakers(text, language="fr", gazetteer=None):
         ("Le soldat de Gao nie avoir fui.", "Le soldat de Gao"),
         ("La grève, a rappelé le maire, continue.", "le maire"),
         ("« Il a dit : “Non” », raconte Awa Ba.", "Awa Ba"),
+        ("Le maire, las, estime la paix en danger.", None),
         ("Le maire n’a rien dit.", None),
         ("La demande du maire est forte.", None),
         ("Les sanctions réclamées par le maire tardent.", None),
