@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -26,19 +25,91 @@ def repository() -> Path:
 
 
 @pytest.fixture(params=sorted((REPOSITORY / "configs").glob("*.yaml")), ids=lambda path: path.name)
-def committed_config(request: pytest.FixtureRequest) -> Path:
-    """Every config of the project; those of corpora that aren't part of it only where these are."""
+def committed_config(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Every config of the project; corpora that aren't part of it are small ones in the same formats."""
     path: Path = request.param
-    if "${STANCEKIT_DATA}" in path.read_text(encoding="utf-8") and "STANCEKIT_DATA" not in os.environ:
-        pytest.skip("its corpus is in the folder that STANCEKIT_DATA names, and the variable is not set")
+    if "${STANCEKIT_DATA}" in path.read_text(encoding="utf-8"):
+        monkeypatch.setenv("STANCEKIT_DATA", str(request.getfixturevalue("small_corpora")))
     return path
+
+
+@pytest.fixture(scope="session")
+def small_corpora(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder as STANCEKIT_DATA names it: of every published corpus a dozen groups, each with every label."""
+    folder = tmp_path_factory.mktemp("corpora")
+    for relative, content in _corpus_files():
+        file = folder / relative
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content.encode("cp1252" if relative == "semeval2016/train.txt" else "utf-8"))
+    return folder
+
+
+GROUPS = range(12)
+
+
+def _corpus_files() -> Iterator[tuple[str, str]]:
+    verbs = {2: "condemned", 4: "mentioned", 6: "praised"}
+    yield (
+        "newsmtsc/train.jsonl",
+        _lines(
+            {
+                "primary_gid": f"allsides_{group}_401_25_Smith_0_5",
+                "sentence_normalized": f"Smith was {verb} in point {group}.",
+                "targets": [
+                    {"Input.gid": f"{group}-{polarity}", "mention": "Smith", "from": 0, "to": 5, "polarity": polarity}
+                ],
+            }
+            for group in GROUPS
+            for polarity, verb in verbs.items()
+        ),
+    )
+    yield (
+        "dse/train.txt",
+        "".join(
+            f"[Ann] {verb} [Bob] in point {group}.\tAnn\tBob\t{label}\n"
+            for group in GROUPS
+            for label, verb in enumerate(("met", "praised", "thanked", "blamed", "accused"))
+        ),
+    )
+    tweets = [(group, stance) for group in GROUPS for stance in ("FAVOR", "AGAINST", "NONE")]
+    for name, rows in (("train", tweets[:-6]), ("trial", tweets[-6:])):
+        lines = [
+            f"{name}{i}\tAtheism\tDé{stance.lower()} – {group}\t{stance}\n" for i, (group, stance) in enumerate(rows)
+        ]
+        yield f"semeval2016/{name}.txt", "ID\tTarget\tTweet\tStance\n" + "".join(lines)
+    for name in ("train", "valid"):
+        yield (
+            f"xstance/{name}.jsonl",
+            _lines(
+                {"id": i, "author": f"c{i // 2}", "comment": f"{word}, Punkt {i} ({name})", "topic": "Welfare", "label": label}
+                for i, (word, label) in enumerate([("Ja", "FAVOR"), ("Non", "AGAINST")] * 12)
+            ),
+        )
+    stances = ("agree", "disagree", "discuss", "unrelated")
+    headlines = [f"{stance} about {group},{group},{stance}\n" for group in GROUPS for stance in stances]
+    yield "fnc1/train_stances.csv", "Headline,Body ID,Stance\n" + "".join(headlines)
+    yield "fnc1/train_bodies.csv", "Body ID,articleBody\n" + "".join(f"{group},A body.\n" for group in GROUPS)
+    for group in GROUPS:
+        sentences = [f"Obama {verb} Congress over point {group}." for verb in ("attacked", "backed")]
+        stated = [
+            {"id": 0, "subject": "Barack Obama", "sentiment": label, "object": "Congress", "annotators": ["A"]}
+            for label in ("NEG", "POS")
+        ]
+        article = {"title": "T", "text": [{"id": i, "text": text} for i, text in enumerate(sentences)]}
+        yield f"seesaw/articles/TRIPLET_{group:03d}_DOCUMENT_0.json", json.dumps(article)
+        noted = {"title": "T", "sentence-level stances": {str(i): [stance] for i, stance in enumerate(stated)}}
+        yield f"seesaw/annotations/TRIPLET_{group:03d}_DOCUMENT_0.json", json.dumps(noted)
+
+
+def _lines(rows: Iterable[dict[str, Any]]) -> str:
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
 
 
 @pytest.fixture
 def write_jsonl(tmp_path: Path) -> Callable[[str, Sequence[dict[str, Any]]], Path]:
     def write(name: str, rows: Sequence[dict[str, Any]]) -> Path:
         path = tmp_path / name
-        path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+        path.write_text(_lines(rows), encoding="utf-8")
         return path
 
     return write

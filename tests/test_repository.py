@@ -61,9 +61,22 @@ def test_every_committed_config_is_valid(committed_config: Path) -> None:
     assert load_config(committed_config).name == committed_config.stem.replace("_", "-")
 
 
+def test_every_committed_config_trains(committed_config: Path, tmp_path: Path) -> None:
+    import stancekit
+
+    run = stancekit.train(
+        committed_config,
+        ["evaluation.intervals.resamples=100", "evaluation.folds.repeats=1", "evaluation.baselines=[majority]"],
+        output=tmp_path,
+    )
+    assert run.metrics["cv"]["n"] > 0
+    assert run.path.is_dir()
+
+
 def test_the_demo_and_the_corpora_have_configs(repository: Path) -> None:
     names = {file.name for file in (repository / "configs").glob("*.yaml")}
-    assert names >= {"mali.yaml", "mali_labels.yaml", "sahel.yaml", "newsmtsc.yaml", "dse.yaml"}
+    assert names >= {"mali.yaml", "mali_labels.yaml", "sahel.yaml"}
+    assert names >= {f"{corpus}.yaml" for corpus in ("newsmtsc", "dse", "seesaw", "semeval2016", "xstance", "fnc1")}
 
 
 def test_nothing_committed_names_a_path_of_the_machine_it_was_made_on(repository: Path) -> None:

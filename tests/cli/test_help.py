@@ -11,7 +11,7 @@ import pytest
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
-COMMANDS = ["train", "check", "runs", "compare", "predict", "agreement", "schema"]
+COMMANDS = ["train", "check", "runs", "compare", "predict", "split", "agreement", "schema"]
 HEAVY = {"sklearn", "scipy", "numpy", "pandas", "datasets", "pyarrow", "pydantic", "matplotlib"}
 
 

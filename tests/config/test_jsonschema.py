@@ -68,6 +68,7 @@ NOTES = {"$schema", "$defs", "title", "description", "default"}
 CHECKS: dict[str, Check] = {
     "$ref": lambda schema, value: accepts(SCHEMA["$defs"][schema["$ref"].removeprefix("#/$defs/")], value),
     "anyOf": lambda schema, value: any(accepts(choice, value) for choice in schema["anyOf"]),
+    "oneOf": lambda schema, value: sum(accepts(choice, value) for choice in schema["oneOf"]) == 1,
     "type": _type_fits,
     "enum": lambda schema, value: value in schema["enum"],
     "const": lambda schema, value: value == schema["const"],
@@ -95,6 +96,8 @@ ACCEPTED = [
     "data: {train: d.jsonl, test: {path: e.csv, columns: {text: phrase}}}",
     "data: {train: d.jsonl, test: [e.csv]}",
     "data: {train: d.jsonl, test: null}",
+    "data: {train: {hub: org/name, split: train, revision: 0123456789abcdef0123456789abcdef01234567}}",
+    "data: {train: [d.jsonl, {hub: ./here, split: train, subset: fr, labels: {a: opposes}}]}",
     "data: {train: {path: d.jsonl, labels: {pro: supports, meh: null, 0: neutral}}}",
     "data: {train: d.jsonl, columns: {text: phrase, group: article}}",
     "data: {train: d.jsonl}\nname: sahel-2.v1\nseed: 4294967295",
@@ -119,6 +122,9 @@ REFUSED = [
     "data: {train: [3]}",
     "data: {train: {}}",
     "data: {train: {path: d.jsonl, format: xls}}",
+    "data: {train: {hub: org/name}}",
+    "data: {train: {split: train}}",
+    "data: {train: {path: d.jsonl, hub: org/name, split: train}}",
     "data: {train: {path: d.jsonl, labels: {a: 1}}}",
     "data: {train: d.jsonl, tset: e.csv}",
     "data: {train: d.jsonl, columns: {txt: a}}",
@@ -157,6 +163,7 @@ def folder(tmp_path, monkeypatch):
     """A folder with the data files that the configs above name."""
     for name in ("d.jsonl", "e.csv"):
         (tmp_path / name).touch()
+    (tmp_path / "here").mkdir()
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

@@ -336,8 +336,9 @@ def test_a_file_whose_ending_says_no_format_is_refused_with_the_formats_there_ar
     (folder / path).touch()
     problem = problem_of(f"data: {{train: {path}}}\n")
     assert problem.where == "a.yaml:1:15"
-    general, corpora = ["jsonl", "csv", "tsv", "parquet"], ["newsmtsc", "dse", "semeval2016", "xstance", "fnc1"]
-    assert list(problem.allowed) == [*general, *corpora]
+    general, tools = ["jsonl", "csv", "tsv", "parquet"], ["label_studio", "doccano", "inception"]
+    corpora = ["newsmtsc", "dse", "seesaw", "semeval2016", "xstance", "fnc1"]
+    assert list(problem.allowed) == [*general, *tools, *corpora]
 
 
 def test_the_name_of_a_corpus_is_no_ending(folder):

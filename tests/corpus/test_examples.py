@@ -24,7 +24,8 @@ def test_the_schema_has_the_documented_columns_in_order():
     features = example_features()
     assert list(features) == [
         *("id", "article", "sentence", "text", "actor", "actor_start", "actor_end"),
-        *("target", "target_start", "target_end", "label", "labels", "annotator", "language", "date", "group"),
+        *("target", "target_start", "target_end", "label", "labels", "speaker"),
+        *("annotator", "language", "date", "group"),
     ]
     numbers = {name for name, type in features.items() if type == Value("int32")}
     assert numbers == {"sentence", *SPANS}

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from stancekit.corpus.articles import Article
 from stancekit.corpus.examples import UNLINKED, as_columns
-from stancekit.corpus.linking import Gazetteer, Mention, link_spans, propose_examples
+from stancekit.corpus.gazetteer import Gazetteer, Mention
+from stancekit.corpus.linking import link_spans, propose_examples
 
 GAZETTEER = Gazetteer(
     actors={"France": ("la France", "Paris"), "UN": ("l’ONU", "O.N.U."), "Mali": (), "north_Mali": ("nord Mali",)},

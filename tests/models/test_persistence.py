@@ -10,6 +10,7 @@ import shutil
 import struct
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +21,7 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
 from stancekit.config.schema import Block, Model, Task
-from stancekit.corpus.linking import Gazetteer
+from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError
 from stancekit.models.persistence import MAXIMUM_DESCRIPTION, load, save_model
 from stancekit.models.stance_model import StanceModel, fit_model
@@ -97,6 +98,42 @@ def describe(folder, change):
 
 
 # What is saved is what is loaded
+
+
+def test_a_gazetteer_written_by_hand_is_loaded_as_it_was(tmp_path):
+    entries = (
+        Entry("actor", "France", ("République",), ("Paris", "l’Élysée"), ("Paris FC",), "fr"),
+        Entry("target", "deal", ("deal",), language="en"),
+    )
+    model = replace(fit(*MODELS["words"]), gazetteer=replace(GAZETTEER, entries=entries))
+    save_model(model, tmp_path)
+    assert load(tmp_path).gazetteer == model.gazetteer
+
+
+def test_a_model_that_was_saved_before_there_were_gazetteers_by_hand_still_loads(copy):
+    describe(copy, lambda description: description.pop("gazetteer"))
+    assert load(copy).gazetteer == GAZETTEER
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {"role": "place"},
+        {"name": ""},
+        {"language": "French"},
+        {"aliases": "Paris"},
+        {"metonyms": [1]},
+        {"exceptions": None},
+        {"regex": "(a+)+"},
+    ],
+)
+def test_a_damaged_gazetteer_is_refused(copy, entry):
+    whole = {"role": "actor", "name": "A", "aliases": [], "metonyms": [], "exceptions": [], "language": "fr"}
+    describe(copy, lambda description: description.update(gazetteer=[whole]))
+    assert load(copy).gazetteer.entries == (Entry("actor", "A"),)
+    describe(copy, lambda description: description.update(gazetteer=[whole | entry]))
+    with pytest.raises(ModelError, match="gazetteer"):
+        load(copy)
 
 
 @pytest.mark.parametrize("parts", MODELS.values(), ids=MODELS.keys())

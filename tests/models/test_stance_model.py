@@ -14,7 +14,7 @@ from sklearn.multiclass import OneVsRestClassifier
 
 from stancekit.config.schema import Block, Model, Task
 from stancekit.corpus.examples import as_columns
-from stancekit.corpus.linking import Gazetteer
+from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.corpus.readers import read_examples
 from stancekit.errors import DataError, InputError
 from stancekit.features.counts import block_analyzer

@@ -127,6 +127,36 @@ def predict(
 
 
 @app.command()
+def split(
+    articles: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ARTICLE...", help="Text files, UTF-8; folders of them; patterns; - for stdin.", show_default=False
+        ),
+    ],
+    actors: Annotated[
+        Path | None,
+        typer.Option(
+            "--actors", metavar="FILE", help="A gazetteer: candidate examples instead of sentences.", show_default=False
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="A file to write.", show_default=False)
+    ] = None,
+    format: Annotated[
+        str | None,
+        typer.Option("--format", help="Of --output; by its ending if not given.", show_default=False),
+    ] = None,
+    language: Annotated[str, typer.Option("--language", help="Of articles whose header doesn't say.")] = "fr",
+    json: Json = False,
+) -> None:
+    """Split articles into sentences, with who speaks; or into candidate examples to label."""
+    from stancekit.cli.split import split_command
+
+    split_command(articles, actors, output, format, language, as_json=json)
+
+
+@app.command()
 def agreement(
     file: Annotated[
         Path, typer.Argument(help="A table with a row for each label an annotator gave.", show_default=False)

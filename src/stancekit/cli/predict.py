@@ -55,7 +55,7 @@ def predict_command(path: Path, articles: Sequence[Path], language: str, *, as_j
         found = predict_article(model, article)
         rows += found
         if not found:
-            names = ", ".join([*model.gazetteer.actors, *model.gazetteer.targets])
+            names = ", ".join([*model.gazetteer.actor_names, *model.gazetteer.target_names])
             said = f"{file}: no sentence names both an actor and a target that the model knows ({names})"
             print(printable(said), file=sys.stderr)
     if as_json:

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from stancekit.config.schema import Config
-from stancekit.config.sources import Source
+from stancekit.config.sources import Source, is_local
 from stancekit.config.yaml12 import parse_yaml
 from stancekit.errors import ConfigError
 
@@ -28,14 +28,29 @@ def dump_config(config: Config, folder: Path) -> str:
         written = [_dump_source(source, folder) for source in sources]
         data[part] = (written[0] if len(written) == 1 else written) if written else None
     data["columns"] = config.data.columns.mapping()
+    if config.data.gazetteer is not None and config.data.gazetteer_file is not None:
+        data["gazetteer"] = _dump_path(config.data.gazetteer, config.data.gazetteer_file, folder)
     return yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100)
 
 
 def _dump_source(source: Source, folder: Path) -> str | dict[str, Any]:
-    portable = "${" in source.path or Path(source.path).is_absolute()
-    path = source.path if portable else os.path.relpath(source.file.resolve(), folder.resolve())
-    values = source.model_dump(mode="json", exclude_defaults=True) | {"path": Path(path).as_posix()}
-    return values["path"] if set(values) == {"path"} else values
+    key = "hub" if source.hub else "path"
+    values = {key: _from(folder, source), **source.model_dump(mode="json", exclude_defaults=True, exclude={key})}
+    path = values.get("path")
+    return path if isinstance(path, str) and set(values) == {"path"} else values
+
+
+def _from(folder: Path, source: Source) -> str:
+    """Return the name of a source as it is written into a config in another folder."""
+    if "${" in source.name or Path(source.name).is_absolute() or (source.hub and not is_local(source.hub)):
+        return source.name
+    path = Path(os.path.relpath(source.file.resolve(), folder.resolve())).as_posix()
+    return path if source.path or path.startswith("..") else f"./{path}"
+
+
+def _dump_path(path: str, file: Path, folder: Path) -> str:
+    portable = "${" in path or Path(path).is_absolute()
+    return path if portable else Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
 
 
 class _Dumper(yaml.SafeDumper):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stancekit.config.sources import expand_path
+from stancekit.config.sources import expand_path, is_local
 from stancekit.config.yaml12 import KeyPath, parse_yaml
 from stancekit.errors import ConfigError, Problem
 
@@ -115,15 +115,21 @@ def _relative_to_here(path: KeyPath, value: Any) -> Any:
     """Return a value whose paths of files, if it has any, lead from the current folder."""
     if path == ("data",) and isinstance(value, dict):
         return {name: _relative_to_here((*path, name), own) for name, own in value.items()}
+    if path == ("data", "gazetteer") and isinstance(value, str):
+        return _absolute(value)
     if path[:1] != ("data",) or path[1:2] not in [(name,) for name in SOURCES]:
         return value
     inside = path[3:] if len(path) > 2 and isinstance(path[2], int) else path[2:]
     if isinstance(value, str) and inside in [(), ("path",)]:
         return _absolute(value)
+    if isinstance(value, str) and inside == ("hub",) and is_local(value):
+        return _absolute(value)
     if isinstance(value, list) and len(path) == 2:
         return [_relative_to_here((*path, i), own) for i, own in enumerate(value)]
-    if isinstance(value, dict) and isinstance(value.get("path"), str) and not inside:
-        return value | {"path": _absolute(value["path"])}
+    if isinstance(value, dict) and not inside:
+        return {
+            key: _relative_to_here((*path, key), own) if key in ("path", "hub") else own for key, own in value.items()
+        }
     return value
 
 

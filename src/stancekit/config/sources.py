@@ -7,21 +7,39 @@ import re
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import Field, GetJsonSchemaHandler, PrivateAttr, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    PrivateAttr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import CoreSchema
 
 from stancekit.config.section import Mistake, Section, fail
 
 FormatOfEnding = Literal["jsonl", "csv", "tsv", "parquet"]
 """General formats, told by the ending of a file."""
-FormatOfCorpus = Literal["newsmtsc", "dse", "semeval2016", "xstance", "fnc1"]
+FormatOfTool = Literal["label_studio", "doccano", "inception"]
+"""Formats of annotation tools; they must be named."""
+FormatOfCorpus = Literal["newsmtsc", "dse", "seesaw", "semeval2016", "xstance", "fnc1"]
 """Formats in which published corpora are distributed; they must be named."""
-Format = Literal[FormatOfEnding, FormatOfCorpus]
+Format = Literal[FormatOfEnding, FormatOfTool, FormatOfCorpus]
 
 ENDINGS: tuple[FormatOfEnding, ...] = get_args(FormatOfEnding)
 FORMATS: tuple[Format, ...] = get_args(Format)
+FOLDERS: tuple[Format, ...] = ("seesaw",)
+"""Formats that are a folder."""
+FOLDERS_OR_FILES: tuple[Format, ...] = ("doccano", "inception")
+"""Formats that are a folder of files, or one file."""
 COMMON_ENCODINGS = ("utf-8", "cp1252", "latin-1", "iso8859-15", "utf-16")
 
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_HUB_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)?")
+_OF_HUB = ("split", "revision", "subset")
+_OF_PATH = ("format", "encoding")
 _VARIABLE = re.compile(r"\$\{([^}]*)\}")
 
 
@@ -58,6 +76,7 @@ class Columns(Section):
     target_end: str | None = None
     label: str | None = None
     labels: str | None = None
+    speaker: str | None = None
     annotator: str | None = None
     language: str | None = None
     date: str | None = None
@@ -69,14 +88,24 @@ class Columns(Section):
 
 
 class Source(Section):
-    """A file of labelled examples."""
+    """Labelled examples: a file (or a folder of some formats) with `path`, or a dataset of the Hub with `hub`."""
 
-    path: str
-    """Relative to the config file; `${NAME}` is taken from the environment."""
+    model_config = ConfigDict(json_schema_extra={"oneOf": [{"required": ["path"]}, {"required": ["hub", "split"]}]})
+
     format: Format | None = None
     """By the file's ending if not given."""
+    path: str = ""
+    """Relative to the config file; `${NAME}` is taken from the environment."""
     encoding: str = "utf-8"
     """Of a text format: the name of one of Python's text codecs, such as cp1252 or latin-1."""
+    hub: str = ""
+    """A dataset of the Hugging Face Hub, `org/name`; or a folder that `datasets.load_dataset` reads, `./folder`."""
+    split: str = ""
+    """Of a Hub dataset: train, validation, test or what it has."""
+    revision: str = ""
+    """Of a Hub dataset: the commit; a branch moves."""
+    subset: str = ""
+    """Of a Hub dataset: its configuration, where it has several."""
     columns: Columns | None = None
     """Wins over `data.columns`."""
     labels: dict[str, str | None] | None = None
@@ -86,22 +115,30 @@ class Source(Section):
 
     @field_validator("path")
     @classmethod
-    def _path_leads_to_a_file(cls, path: str, info: ValidationInfo) -> str:
+    def _path_leads_somewhere(cls, path: str, info: ValidationInfo) -> str:
         if not info.context:
             return path
-        try:
-            file = expand_path(path, info.context["base"])
-            found = file.is_file(), file.is_dir()
-        except KeyError as error:
-            name = error.args[0]
-            said = f"the environment variable {name} is not set"
-            raise fail(Mistake(said, hint=f"Set it: export {name}=FOLDER")) from error
-        except (OSError, ValueError, RuntimeError) as error:
-            raise fail(Mistake(f"this can't be the path of a file: {error}")) from error
-        if not found[0]:
-            said = "is a folder" if found[1] else "does not exist"
-            raise fail(Mistake(f"the file {_tidy(file)} {said}", near=file))
+        file = _find(path, info.context["base"])
+        format = info.data.get("format")
+        folder_wanted, either = format in FOLDERS, format in FOLDERS_OR_FILES
+        if not file.exists() or (not either and file.is_dir() != folder_wanted):
+            said = "is a folder" if file.is_dir() else "is no folder" if file.exists() else "does not exist"
+            kind = "folder" if folder_wanted else "file"
+            raise fail(Mistake(f"the {kind} {_tidy(file)} {said}", near=file))
         return path
+
+    @field_validator("hub")
+    @classmethod
+    def _hub_is_a_name_or_a_folder(cls, hub: str, info: ValidationInfo) -> str:
+        if not is_local(hub):
+            if not _HUB_NAME.fullmatch(hub):
+                said = f"{hub!r} can't be the name of a dataset"
+                raise fail(Mistake(said, hint="It is org/name; a folder begins with ./ or ../"))
+            return hub
+        if info.context and not _find(hub, info.context["base"]).is_dir():
+            folder = _tidy(_find(hub, info.context["base"]))
+            raise fail(Mistake(f"there is no folder {folder}", near=folder))
+        return hub
 
     @field_validator("encoding")
     @classmethod
@@ -117,26 +154,69 @@ class Source(Section):
 
     def model_post_init(self, context: Any) -> None:
         """Find the file, if the folder that the path is relative to is known."""
-        file = expand_path(self.path, context["base"]) if context else Path(self.path)
+        place = self.hub if is_local(self.hub) else self.path
+        file = expand_path(place, context["base"]) if context else Path(place)
         object.__setattr__(self, "_file", file)
 
     @property
     def file(self) -> Path:
-        """Where the file is, from the config's folder and the environment."""
+        """Where the file or folder is, from the config's folder and the environment."""
         return self._file
 
     @property
+    def name(self) -> str:
+        """The source as its config names it."""
+        return self.hub or self.path
+
+    @property
+    def moves(self) -> bool:
+        """Whether the same words may stand for other data tomorrow: a dataset of the Hub without a commit."""
+        return bool(self.hub) and not is_local(self.hub) and not _COMMIT.fullmatch(self.revision)
+
+    @property
     def resolved_format(self) -> Format | None:
-        """The format as given, else by the file's ending; None if that is unknown."""
+        """The format as given, else by the file's ending; None if that is unknown, and of a Hub dataset."""
+        if self.hub:
+            return None
         ending = self._file.suffix.lstrip(".").lower()
         return self.format or next((known for known in ENDINGS if known == ending), None)
 
     @model_validator(mode="after")
-    def _format_is_known(self) -> Self:
-        if self.resolved_format is None:
+    def _is_one_kind_of_source(self) -> Self:
+        given = self.model_fields_set
+        if ("path" in given) == ("hub" in given):
+            said = "'path' and 'hub' exclude each other" if self.hub else "a source needs a 'path' or a 'hub'"
+            raise fail(Mistake(said, hint="{path: FILE} or {hub: org/name, split: train, revision: COMMIT}"))
+        foreign = _OF_PATH if self.hub else _OF_HUB
+        mistakes = [Mistake(f"{key!r} is of no use here: it goes with {'path' if self.hub else 'hub'!r}", (key,))
+                    for key in foreign if key in given]  # fmt: skip
+        if self.hub and not self.split:
+            mistakes.append(Mistake("the split is missing", hint="Name it: {hub: ..., split: train}"))
+        if not self.hub and self.resolved_format is None:
             said = f"can't tell the format of {self.path!r} by its ending"
-            raise fail(Mistake(said, ("path",), FORMATS, hint="Name it: {path: ..., format: ...}"))
+            mistakes.append(Mistake(said, ("path",), FORMATS, hint="Name it: {path: ..., format: ...}"))
+        if mistakes:
+            raise fail(*mistakes)
         return self
+
+
+def is_local(hub: str) -> bool:
+    """Tell whether the `hub` of a source is a folder, not a dataset of the Hub."""
+    return hub.startswith((".", "/", "~", "${"))
+
+
+def _find(path: str, base: Path) -> Path:
+    """Return where a path of a config leads, or raise what is wrong with it."""
+    try:
+        file = expand_path(path, base)
+        file.is_file()
+    except KeyError as error:
+        name = error.args[0]
+        said = f"the environment variable {name} is not set"
+        raise fail(Mistake(said, hint=f"Set it: export {name}=FOLDER")) from error
+    except (OSError, ValueError, RuntimeError) as error:
+        raise fail(Mistake(f"this can't be the path of a file: {error}")) from error
+    return file
 
 
 def expand_shorthands(values: Any) -> Any:
@@ -182,3 +262,29 @@ class Data(Section):
     columns: Columns = Columns()
     drop_copies: bool = False
     """Leave out training examples that repeat text, actor and target of an earlier one or of a test example."""
+    gazetteer: str | None = None
+    """A YAML file of the names that actors and targets go by; relative to the config file."""
+
+    _gazetteer_file: Path | None = PrivateAttr(default=None)
+
+    @field_validator("gazetteer")
+    @classmethod
+    def _gazetteer_leads_to_a_file(cls, path: str | None, info: ValidationInfo) -> str | None:
+        if path is None or not info.context:
+            return path
+        file = _find(path, info.context["base"])
+        if not file.is_file():
+            said = "is a folder" if file.is_dir() else "does not exist"
+            raise fail(Mistake(f"the file {_tidy(file)} {said}", near=file))
+        return path
+
+    def model_post_init(self, context: Any) -> None:
+        """Find the gazetteer, if the folder that the path is relative to is known."""
+        if self.gazetteer is not None:
+            file = expand_path(self.gazetteer, context["base"]) if context else Path(self.gazetteer)
+            object.__setattr__(self, "_gazetteer_file", file)
+
+    @property
+    def gazetteer_file(self) -> Path | None:
+        """Where the gazetteer is, from the config's folder and the environment."""
+        return self._gazetteer_file

@@ -10,13 +10,15 @@ It is metadata; the article's text stays as it is, so that every offset is an of
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from glob import glob, has_magic
 from pathlib import Path
 
 from stancekit.corpus.sentences import Sentence, split_sentences
 from stancekit.corpus.text import decode
-from stancekit.errors import DataError, Problem
+from stancekit.errors import DataError, InputError, Problem
 
 _DATE = re.compile(r"\s*date[: ]\s*(?P<date>\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)(?=\s|\Z)\s*")
 _MORE = re.compile(r"(?P<key>language|source): *(?P<value>[^\r\n]*?) *(?:\r?\n|\Z)\s*")
@@ -74,6 +76,37 @@ class Article:
         return tuple(split_sentences(self.text, language=self.language, start=self.body_start))
 
 
+def find_articles(given: Sequence[str]) -> list[Path]:
+    """Return the files that paths, folders and patterns name, each once, in order.
+
+    Parameters
+    ----------
+    given : sequence of str
+        A file; a folder, for every `.txt` below it; or a pattern such as `news/*.txt`.
+
+    Raises
+    ------
+    InputError
+        If one of them names no file.
+    """
+    found: dict[Path, None] = {}
+    for name in given:
+        path = Path(name)
+        if path.is_dir():
+            files = [file for file in sorted(path.rglob("*.txt")) if file.is_file()]
+            missing = "the folder has no .txt file"
+        elif path.exists() or not has_magic(name):
+            files, missing = [path], ""
+        else:
+            matches = sorted(glob(name, recursive=True))  # noqa: PTH207 # Path.glob takes no absolute pattern
+            files = [Path(file) for file in matches if Path(file).is_file()]
+            missing = "no file is called so"
+        if not files:
+            raise InputError(Problem(missing, where=name, hint="Give text files, folders of them or patterns"))
+        found.update(dict.fromkeys(files))
+    return list(found)
+
+
 def read_article(path: str | Path, language: str = "fr") -> Article:
     """Read an article from a UTF-8 text file.
 
@@ -87,7 +120,18 @@ def read_article(path: str | Path, language: str = "fr") -> Article:
         raw = path.read_bytes()
     except OSError as error:
         raise DataError(Problem(f"can't read the article: {error.strerror}", where=str(path))) from error
-    text = decode(raw, str(path))
+    return article_from_bytes(raw, path.stem, str(path), language)
+
+
+def article_from_bytes(raw: bytes, id: str, name: str, language: str = "fr") -> Article:
+    """Return the article that bytes hold; `name` is what messages call them.
+
+    Raises
+    ------
+    DataError
+        If they are empty or not UTF-8.
+    """
+    text = decode(raw, name)
     if not text.strip():
-        raise DataError(Problem("the article is empty", where=str(path)))
-    return Article.from_text(text, id=path.stem, language=language)
+        raise DataError(Problem("the article is empty", where=name))
+    return Article.from_text(text, id=id, language=language)

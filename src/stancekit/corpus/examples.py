@@ -17,7 +17,19 @@ if TYPE_CHECKING:
 
 Columns = Mapping[str, Sequence[Any]]
 
-TEXT_COLUMNS = ("id", "article", "text", "actor", "target", "label", "annotator", "language", "date", "group")
+TEXT_COLUMNS = (
+    "id",
+    "article",
+    "text",
+    "actor",
+    "target",
+    "label",
+    "speaker",
+    "annotator",
+    "language",
+    "date",
+    "group",
+)
 NUMBER_COLUMNS = ("sentence", "actor_start", "actor_end", "target_start", "target_end")
 SPAN_COLUMNS = ("actor_start", "actor_end", "target_start", "target_end")
 COLUMN_ORDER = (
@@ -33,6 +45,7 @@ COLUMN_ORDER = (
     "target_end",
     "label",
     "labels",
+    "speaker",
     "annotator",
     "language",
     "date",
@@ -41,6 +54,8 @@ COLUMN_ORDER = (
 
 _USED_COLUMNS = ("text", "actor", "target", *SPAN_COLUMNS)
 
+LARGEST_NUMBER = 2**31 - 1
+"""In the columns of numbers."""
 UNLINKED = -1
 """A span that was not given: the mention may be looked up by name. (None: there is no mention.)"""
 
@@ -56,6 +71,7 @@ def example_features() -> Features:
     `target`, `target_start`, `…_end`   likewise
     `label`                             the stance (`kind: stance`)
     `labels`                            the set of labels (`kind: multilabel`)
+    `speaker`                           who says it, where it is quoted or reported: canonical name, or as written
     `annotator`, `language`, `date`     who labelled it; ISO 639-1; ISO 8601
     `group`                             what must not be torn apart by folds, where that isn't the article
     ==================================  ==================================================================
@@ -113,7 +129,7 @@ def as_columns(examples: Any, *, actor: str | None = None, target: str | None = 
     >>> as_columns(["Paris refuse."], actor="France")["actor"]
     ['France']
     """
-    columns = _columns_of(examples)
+    columns = columns_of(examples)
     if "text" not in columns:
         match = closest("text", [str(name) for name in columns])
         hint = f"Is it {match!r}?" if match else "Name the column of the sentences 'text'"
@@ -157,7 +173,16 @@ def _known(value: Any) -> Any:
     return int(value) if hasattr(value, "__index__") else None
 
 
-def _columns_of(examples: Any) -> dict[str, list[Any]]:
+def columns_of(examples: Any) -> dict[str, list[Any]]:
+    """Return a table of any kind as {column: list}, its values as they are; see `as_columns` for what it may be.
+
+    Spans that no row of a table with a schema has are left out: they were not given.
+
+    Raises
+    ------
+    DataError
+        If the kind of table isn't known.
+    """
     if isinstance(examples, str):
         return {"text": [examples]}
     if isinstance(examples, Mapping):

@@ -6,15 +6,18 @@ from collections.abc import Callable, Mapping
 
 from stancekit.config.sources import Format
 from stancekit.corpus.parsers import RawFile, RawTable, parse_delimited, parse_jsonl, parse_parquet
-from stancekit.corpus.presets import dse, fnc1, newsmtsc, semeval2016, xstance
+from stancekit.corpus.presets import dse, fnc1, newsmtsc, seesaw, semeval2016, xstance
+from stancekit.corpus.tools.label_studio import parse_label_studio
 
 PARSERS: Mapping[Format, Callable[[RawFile], RawTable]] = {
     "jsonl": parse_jsonl,
     "csv": lambda file: parse_delimited(file, ","),
     "tsv": lambda file: parse_delimited(file, "\t"),
     "parquet": parse_parquet,
+    "label_studio": parse_label_studio,
     "newsmtsc": newsmtsc.parse,
     "dse": dse.parse,
+    "seesaw": seesaw.parse,
     "semeval2016": semeval2016.parse,
     "xstance": xstance.parse,
     "fnc1": fnc1.parse,

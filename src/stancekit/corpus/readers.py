@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -17,6 +16,7 @@ from stancekit.config.sources import Columns as ColumnNames
 from stancekit.config.sources import Source
 from stancekit.corpus.examples import (
     COLUMN_ORDER,
+    LARGEST_NUMBER,
     NUMBER_COLUMNS,
     SPAN_COLUMNS,
     TEXT_COLUMNS,
@@ -24,14 +24,17 @@ from stancekit.corpus.examples import (
     to_dataset,
 )
 from stancekit.corpus.formats import FILE_BESIDE, PARSERS
+from stancekit.corpus.hub import hash_of_table, load_hub_table
 from stancekit.corpus.parsers import RawFile, RawTable, first_repeated
+from stancekit.corpus.text import has_half_a_character
 from stancekit.errors import DataError, Problem
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
 ROWS_NAMED = 3
-LARGEST_NUMBER = 2**31 - 1
+LONGEST_NUMBER = 100
+"""Characters of a number that is read from text; Python refuses to read thousands of digits."""
 
 
 def read_examples(
@@ -105,20 +108,29 @@ def read_source(
 
 
 def read_table(source: Source) -> RawTable:
-    """Parse the file of a source, whatever its columns are.
+    """Parse the file of a source, or load its dataset, whatever its columns are.
 
     Raises
     ------
     DataError
         If it can't be read or parsed, or has no rows.
     """
-    file = _raw_file(source)
-    if not file.content.removeprefix(codecs.BOM_UTF8).strip():
-        raise DataError(Problem("the file has no examples: it is empty", where=file.name))
-    table = PARSERS[source.resolved_format or "jsonl"](file)
+    name = _name_of(source)
+    table = load_hub_table(source) if source.hub else _parsed_file(source)
     if not table.lines:
-        raise DataError(Problem("the file has no examples, only a header", where=file.name))
+        raise DataError(Problem("the file has no examples, only a header", where=name))
+    for column in table.columns:
+        if "\0" in column or has_half_a_character(column):
+            raise DataError(Problem(f"{column!r} can't be the name of a column", where=name))
     return table
+
+
+def _parsed_file(source: Source) -> RawTable:
+    file = _raw_file(source)
+    if file.is_empty:
+        said = f"the {'folder' if source.file.is_dir() else 'file'} has no examples: it is empty"
+        raise DataError(Problem(said, where=file.name))
+    return PARSERS[source.resolved_format or "jsonl"](file)
 
 
 def open_source(path: str | Path, **more: Any) -> Source:
@@ -136,12 +148,14 @@ def open_source(path: str | Path, **more: Any) -> Source:
 
 
 def _name_of(source: Source) -> str:
-    return source.path if "${" in source.path else str(source.file)
+    return source.name if "${" in source.name or source.hub else str(source.file)
 
 
 def _raw_file(source: Source) -> RawFile:
-    """Return the file of a source, with the one beside it where its format takes two."""
+    """Return the file of a source, with the one beside it where its format takes two, or a folder with its files."""
     name = _name_of(source)
+    if source.file.is_dir():
+        return _read_folder(source.file, name, source.encoding)
     file = _read_file(source.file, name, source.encoding)
     name_beside = FILE_BESIDE.get(source.resolved_format or "jsonl")
     if name_beside is None:
@@ -149,6 +163,13 @@ def _raw_file(source: Source) -> RawFile:
     other = name_beside(source.file.name)
     path, shown = source.file.with_name(other), str(Path(name).with_name(other))
     return replace(file, beside=_read_file(path, shown, source.encoding))
+
+
+def _read_folder(folder: Path, name: str, encoding: str) -> RawFile:
+    """Read every file of a folder and those below it, but for hidden ones, in the order of their names."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    shown = [inner for inner in sorted(found) if not any(part.startswith(".") for part in inner.split("/"))]
+    return RawFile(b"", name, inside=tuple(_read_file(found[inner], f"{name}/{inner}", encoding) for inner in shown))
 
 
 def _read_file(path: Path, name: str, encoding: str) -> RawFile:
@@ -159,7 +180,10 @@ def _read_file(path: Path, name: str, encoding: str) -> RawFile:
 
 
 def fingerprint(sources: Iterable[Source]) -> str:
-    """Return a SHA-256 of the sources' bytes, as 64 hexadecimal digits.
+    """Return a SHA-256 of what the sources hold, as 64 hexadecimal digits.
+
+    Of a file, that is its bytes; of a folder, the names and bytes of its files, hidden ones left out; of a dataset
+    of the Hub, its values.
 
     Raises
     ------
@@ -168,9 +192,15 @@ def fingerprint(sources: Iterable[Source]) -> str:
     """
     digest = hashlib.sha256()
     for source in sources:
+        if source.hub:
+            digest.update(hash_of_table(load_hub_table(source)))
+            continue
         file = _raw_file(source)
         for part in (file, file.beside) if file.beside else (file,):
             digest.update(hashlib.sha256(part.content).digest())
+        for inner in file.inside:
+            digest.update(hashlib.sha256(inner.name.removeprefix(file.name).encode("utf-8", "replace")).digest())
+            digest.update(hashlib.sha256(inner.content).digest())
     return digest.hexdigest()
 
 
@@ -239,7 +269,7 @@ class _Checker:
             if name in columns:
                 columns[name] = self._texts(name, columns[name])
         self._make_ids(columns)
-        self._refuse("no text", [i for i, text in enumerate(columns["text"]) if text is None or not text.strip()])
+        self._refuse("no text", [i for i, text in enumerate(columns["text"]) if not text or text.isspace()])
         self._check_spans(columns)
         keep = self._check_labels(columns, label_column)
         if self.problems:
@@ -264,28 +294,37 @@ class _Checker:
         repeated = first_repeated(columns["id"])
         if repeated is not None and not self.problems:
             first, again = repeated
-            said = f"the id {columns['id'][again]!r} was used before, in {self.table.unit} {self.table.lines[first]}"
+            said = f"the id {columns['id'][again]!r} was used before, in {self.table.place(first)}"
             self.problems.append(
                 Problem(said, where=self._where(again), hint="Make ids unique, or leave the column out")
             )
 
     def _texts(self, name: str, values: Sequence[Any]) -> list[str | None]:
-        nested = [row for row, value in enumerate(values) if isinstance(value, (list, dict))]
-        self._refuse(f"{name!r} is a list or an object, not text", nested)
-        texts = [None if value is None or isinstance(value, (list, dict)) else str(value) for value in values]
-        halves = [row for row, text in enumerate(texts) if text is not None and _has_half_a_character(text)]
-        self._refuse(f"{name!r} holds half of a surrogate pair, which is no character", halves)
+        texts: list[str | None] = list(values)
+        if not set(map(type, values)) <= {str, NoneType}:
+            nested = [row for row, value in enumerate(values) if isinstance(value, (list, dict))]
+            self._refuse(f"{name!r} is a list or an object, not text", nested)
+            texts = [None if value is None or isinstance(value, (list, dict)) else str(value) for value in values]
+        if has_half_a_character("".join(filter(None, texts))):
+            halves = [row for row, text in enumerate(texts) if text is not None and has_half_a_character(text)]
+            self._refuse(f"{name!r} holds half of a surrogate pair, which is no character", halves)
         return texts
 
     def _whole_numbers(self, name: str, values: Sequence[Any]) -> list[int | None]:
         numbers: list[int | None] = []
         wrong: list[int] = []
+        of_text: dict[str, int | None] = {}
         for row, value in enumerate(values):
-            number = _as_whole_number(value)
-            if number is not None and abs(number) > LARGEST_NUMBER:
-                number = None
-            if number is None and value is not None:
-                wrong.append(row)
+            if value is None:
+                numbers.append(None)
+                continue
+            number = of_text.get(value) if type(value) is str else None
+            if number is None:
+                number = _as_whole_number(value)
+                if number is None:
+                    wrong.append(row)
+                elif type(value) is str:
+                    of_text[value] = number
             numbers.append(number)
         self._refuse(f"{name!r} is not a whole number", wrong)
         return numbers
@@ -317,6 +356,8 @@ class _Checker:
             columns["labels"] = [self._map_set(value, mapping) for value in columns["labels"]]
             self._refuse_unknown(columns["labels"])
             return None
+        if "labels" in columns:
+            columns["labels"] = [self._map_set(value, {}) for value in columns["labels"]]
         if "label" not in columns:
             return None
         dropped = {row for row, label in enumerate(columns["label"]) if label in mapping and mapping[label] is None}
@@ -364,21 +405,13 @@ class _Checker:
         self.problems.append(Problem(said, where=self._where(rows[0]), **more))
 
     def _where(self, row: int) -> str:
-        line = self.table.lines[row]
-        return f"{self.name}:{line}" if self.table.unit == "line" else f"{self.name}: row {line}"
+        return self.table.where(self.name, row)
 
 
 def _as_whole_number(value: Any) -> int | None:
-    if isinstance(value, bool):
+    decimals = isinstance(value, str) and len(value) < LONGEST_NUMBER and value.strip().removeprefix("-").isdecimal()
+    if decimals or (isinstance(value, float) and value.is_integer()):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_NUMBER:
         return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, str) and value.strip().removeprefix("-").isdecimal():
-        return int(value)
-    return None
-
-
-def _has_half_a_character(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
+    return value

@@ -135,7 +135,7 @@ def split_sentences(text: str, language: str = "fr", *, start: int = 0) -> list[
     abbreviations = _Abbreviations.of(language)
     body = text[start:]  # a pattern that looks behind would see what is before `start`
     for number, (begin, end) in enumerate(_paragraphs(body)):
-        quotations = _quotations(body, begin, end)
+        quotations = find_quotations(body, begin, end)
         for first, last in _spans(body, begin, end, quotations, abbreviations):
             quoted = quotations != [] and _quotation_around(quotations, first + 1, last - 1) is not None
             sentences.append(Sentence(body[first:last], start + first, start + last, len(sentences), number, quoted))
@@ -178,7 +178,7 @@ def _trimmed(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield begin, end
 
 
-def _quotations(text: str, begin: int, end: int) -> list[tuple[int, int]]:
+def find_quotations(text: str, begin: int, end: int) -> list[tuple[int, int]]:
     """Return the outermost quotations of a paragraph, marks included; one that isn't closed is none.
 
     Straight marks open and close by turns, unless their number is odd.

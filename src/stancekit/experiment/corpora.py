@@ -14,6 +14,8 @@ from stancekit.config.sources import Source
 from stancekit.corpus.copies import rows_without_copies
 from stancekit.corpus.examples import Columns
 from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, refuse_unlearnable
+from stancekit.corpus.gazetteer import Gazetteer
+from stancekit.corpus.gazetteer_file import read_gazetteer
 from stancekit.corpus.given_folds import read_folds
 from stancekit.corpus.linking import link_by_name
 from stancekit.corpus.readers import read_sources
@@ -56,11 +58,14 @@ class Corpora:
     test : Corpus or None
     folds : ndarray of int32 of shape (n_repeats, n_examples) or None
         The fold in which a training example is held out; negative where in none.
+    gazetteer : Gazetteer
+        Written by hand, before any training: it may look at every row. Empty if the config names none.
     """
 
     train: Corpus
     test: Corpus | None
     folds: NDArray[np.int32] | None
+    gazetteer: Gazetteer
 
 
 def read_corpora(config: Config, log: Log) -> Corpora:
@@ -77,17 +82,19 @@ def read_corpora(config: Config, log: Log) -> Corpora:
     DataError
         If the data can't be read, learned from or folded.
     """
-    train = _read(config, "train", log)
-    test = _read(config, "test", log) if config.data.test is not None else None
+    file = config.data.gazetteer_file
+    gazetteer = Gazetteer() if file is None else read_gazetteer(file)
+    train = _read(config, "train", gazetteer, log)
+    test = _read(config, "test", gazetteer, log) if config.data.test is not None else None
     if config.data.drop_copies:
         train = _without_copies(train, test, log)
     refuse_unlearnable(train.labels, config.task.labels)
-    return Corpora(train, test, _cut(config, train, log))
+    return Corpora(train, test, _cut(config, train, log), gazetteer)
 
 
-def _read(config: Config, part: Literal["train", "test"], log: Log) -> Corpus:
+def _read(config: Config, part: Literal["train", "test"], gazetteer: Gazetteer, log: Log) -> Corpus:
     sources: tuple[Source, ...] = getattr(config.data, part)
-    columns = link_by_name(read_sources(sources, config.data.columns, config.task))
+    columns = link_by_name(read_sources(sources, config.data.columns, config.task), gazetteer)
     labels = config.task.labels
     if config.task.kind == "multilabel":
         gold = np.array([[label in own for label in labels] for own in columns["labels"]], dtype=np.bool_)
@@ -99,10 +106,18 @@ def _read(config: Config, part: Literal["train", "test"], log: Log) -> Corpus:
     shares = ", ".join(f"{label} {int(count)}" for label, count in zip(labels, gold.sum(axis=0), strict=True))
     log(f"read {len(gold)} {part} examples in {len(names)} groups by {by!r}: {shares}")
     for source in sources:
-        dropped = [label for label, ours in (source.labels or {}).items() if ours is None]
-        if dropped:
-            log(f"  {source.path}: labels left out as the config says: {', '.join(dropped)}")
+        for note in _notes(source):
+            log(f"  {source.name}: {note}")
     return Corpus(columns, np.asarray(gold), groups)
+
+
+def _notes(source: Source) -> list[str]:
+    dropped = [label for label, ours in (source.labels or {}).items() if ours is None]
+    notes = [f"labels left out as the config says: {', '.join(dropped)}"] if dropped else []
+    if source.moves:
+        said = f"the revision {source.revision!r} is no commit" if source.revision else "no revision is named"
+        notes.append(f"{said}; what the dataset holds may change, and the run with it. Name the commit: revision: SHA")
+    return notes
 
 
 def _without_copies(train: Corpus, test: Corpus | None, log: Log) -> Corpus:

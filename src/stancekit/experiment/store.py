@@ -14,7 +14,7 @@ from typing import Any
 
 from stancekit.config.schema import Config
 from stancekit.corpus.readers import fingerprint
-from stancekit.errors import InputError, Problem
+from stancekit.errors import DataError, InputError, Problem
 
 FORMAT = 1
 """Of the run folder; a change of what files mean changes it, and with it every run id."""
@@ -31,14 +31,34 @@ def run_id(config: Config) -> str:
     for part in ("train", "test"):
         for source, own in zip(getattr(config.data, part) or (), values["data"][part] or (), strict=True):
             own["path"], own["format"] = None, source.resolved_format
+            _leave_out_unused(own["columns"])
+            for key in ("hub", "split", "revision", "subset"):
+                del own[key]
+    _leave_out_unused(values["data"]["columns"])
+    del values["data"]["gazetteer"]
     content = {
         "format": FORMAT,
         "config": values,
         "train": fingerprint(config.data.train),
         "test": fingerprint(config.data.test or ()),
     }
+    if config.data.gazetteer_file is not None:
+        content["gazetteer"] = _sha256(config.data.gazetteer_file)
     text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _leave_out_unused(columns: dict[str, str | None] | None) -> None:
+    """Leave out a column that came later than the first runs, so that configs without it keep their ids."""
+    if columns is not None and columns["speaker"] is None:
+        del columns["speaker"]
+
+
+def _sha256(file: Path) -> str:
+    try:
+        return hashlib.sha256(file.read_bytes()).hexdigest()
+    except OSError as error:
+        raise DataError(Problem(f"can't read the gazetteer: {error.strerror}", where=str(file))) from error
 
 
 def is_run(folder: Path) -> bool:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from stancekit.config.schema import BaselineName, Block, Config, Folds
 from stancekit.corpus.folds import training_rows
-from stancekit.corpus.linking import Gazetteer
+from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.corpus.readers import fingerprint
 from stancekit.engine.local import count_jobs, run_jobs
 from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable, constant_prediction
@@ -22,7 +22,7 @@ from stancekit.evaluation.crossval import OutOfFold, out_of_fold
 from stancekit.evaluation.scores import Predictions, score_predictions
 from stancekit.evaluation.verdict import warn
 from stancekit.experiment.check import check_config, check_corpora, refuse_errors
-from stancekit.experiment.corpora import Corpus, count_articles, read_corpora
+from stancekit.experiment.corpora import Corpora, Corpus, count_articles, read_corpora
 from stancekit.experiment.environment import Stopwatch, describe_environment
 from stancekit.experiment.files import Results, Scored, write_files
 from stancekit.experiment.run import Run
@@ -155,7 +155,7 @@ def _evaluate(training: _Training, id: str) -> Results:
     with watch.stage("cross-validate"):
         cv = _cross_validate(training, train, folds, counted) if folds is not None else None
     with watch.stage("fit"):
-        model = _fit_final(training, train, counted)
+        model = _fit_final(training, corpora, counted)
     with watch.stage("test"):
         tested = _test(training, train, test, model) if test is not None else None
     metrics = {
@@ -225,8 +225,8 @@ def _baseline(training: _Training, name: BaselineName, train: Corpus, folds: NDA
     return predicted
 
 
-def _fit_final(training: _Training, train: Corpus, counted: Sequence[Counts]) -> StanceModel:
-    config = training.config
+def _fit_final(training: _Training, corpora: Corpora, counted: Sequence[Counts]) -> StanceModel:
+    config, train = training.config, corpora.train
     features, linear = _fit_on_all(training, "fitting the final model", train, counted, config.features.blocks)
     training.log.append(f"fitted the final model on all {len(train.labels)} examples: {len(features.names)} features")
     languages = sorted({language for language in train.columns.get("language", ()) if language})
@@ -237,7 +237,8 @@ def _fit_final(training: _Training, train: Corpus, counted: Sequence[Counts]) ->
         "training_data_sha256": fingerprint(config.data.train),
         "python": platform.python_version(),
     }
-    return StanceModel(config.task, config.model, features, linear, Gazetteer.from_examples(train.columns), about)
+    gazetteer = corpora.gazetteer.with_learned(Gazetteer.from_examples(train.columns))
+    return StanceModel(config.task, config.model, features, linear, gazetteer, about)
 
 
 def _fit_on_all(

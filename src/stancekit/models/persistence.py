@@ -14,6 +14,7 @@ import hashlib
 import json
 import platform
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -28,7 +29,7 @@ from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
 from stancekit.config.schema import Block, Model, Task
-from stancekit.corpus.linking import Gazetteer
+from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError, Problem
 from stancekit.features.blocks import FittedBlock, FittedFeatures
 from stancekit.models.linear import LinearModel
@@ -52,6 +53,15 @@ class _SavedBlock(_Part):
     terms: Annotated[int, Field(ge=0)]
 
 
+class _SavedEntry(_Part):
+    role: Literal["actor", "target"]
+    name: Annotated[str, Field(min_length=1)]
+    aliases: tuple[str, ...]
+    metonyms: tuple[str, ...]
+    exceptions: tuple[str, ...]
+    language: Annotated[str, Field(pattern="^[a-z]{2,3}$")]
+
+
 class _Description(_Part):
     """The contents of model.json."""
 
@@ -64,6 +74,7 @@ class _Description(_Part):
     blocks: Annotated[tuple[_SavedBlock, ...], Field(min_length=1)]
     actors: dict[str, tuple[str, ...]]
     targets: dict[str, tuple[str, ...]]
+    gazetteer: tuple[_SavedEntry, ...] = ()
     about: dict[str, Any]
     files: dict[Literal["model.safetensors", "vocabulary.parquet"], Annotated[str, Field(pattern="^[0-9a-f]{64}$")]]
 
@@ -91,6 +102,7 @@ def save_model(model: StanceModel, folder: Path) -> None:
         blocks=tuple(_SavedBlock(spec=block.spec, terms=len(block.terms)) for block in blocks),
         actors={name: tuple(forms) for name, forms in model.gazetteer.actors.items()},
         targets={name: tuple(forms) for name, forms in model.gazetteer.targets.items()},
+        gazetteer=tuple(_SavedEntry(**asdict(entry)) for entry in model.gazetteer.entries),
         about=dict(model.about),
         files={ARRAYS: _sha256(folder / ARRAYS), VOCABULARY: _sha256(folder / VOCABULARY)},
     )
@@ -128,12 +140,13 @@ def load(path: str | Path) -> StanceModel:
             raise ModelError(Problem(f"{name} doesn't match its SHA-256 in {DESCRIPTION}", str(folder), hint=hint))
     arrays = _read_arrays(folder / ARRAYS, description)
     blocks = _read_blocks(folder / VOCABULARY, description, arrays["idf"])
+    entries = tuple(Entry(**entry.model_dump()) for entry in description.gazetteer)
     return StanceModel(
         task=description.task,
         spec=description.model,
         features=FittedFeatures(blocks),
         linear=LinearModel(arrays["coefficients"], arrays["intercepts"]),
-        gazetteer=Gazetteer(description.actors, description.targets),
+        gazetteer=Gazetteer(description.actors, description.targets, entries),
         about=description.about,
     )
 

@@ -15,7 +15,8 @@ from scipy import sparse
 
 from stancekit.config.schema import Block, Model, Task
 from stancekit.corpus.examples import Columns, as_columns
-from stancekit.corpus.linking import Gazetteer, link_spans
+from stancekit.corpus.gazetteer import Gazetteer
+from stancekit.corpus.linking import link_spans
 from stancekit.errors import InputError, Problem
 from stancekit.features.blocks import FittedFeatures, fit_features
 from stancekit.features.counts import Counts, count_blocks
@@ -36,7 +37,8 @@ class StanceModel:
     features : FittedFeatures
     linear : LinearModel
     gazetteer : Gazetteer
-        The names of actors and targets in the training examples, by which mentions are found in new ones.
+        The names of actors and targets, written by hand or marked in the training examples, by which mentions
+        are found in new ones.
     about : dict
         Languages, training data and library versions.
 

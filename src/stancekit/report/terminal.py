@@ -94,6 +94,24 @@ def _prediction_cells(row: Mapping[str, Any]) -> list[str]:
     return [" ".join(cell.split()) for cell in cells]
 
 
+def rows_table(rows: Sequence[Mapping[str, Any]], headings: Sequence[str]) -> RenderableType:
+    """Return some columns of rows as they are; the last one is cut where the terminal ends."""
+    table = _table()
+    for heading in headings:
+        number = any(isinstance(row[heading], int) and not isinstance(row[heading], bool) for row in rows)
+        last = heading == headings[-1]
+        table.add_column(heading, justify="right" if number else "left", no_wrap=last, ratio=1 if last else None)
+    for row in rows:
+        table.add_row(*(_cell(_plain(row[heading])) for heading in headings))
+    return table
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else ""
+    return "" if value is None else " ".join(str(value).split())
+
+
 def agreement_tables(agreement: Agreement) -> RenderableType:
     """Return coefficients with intervals, and the items on which annotators differ."""
     table = _table()

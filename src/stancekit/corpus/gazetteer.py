@@ -1,0 +1,207 @@
+"""`Gazetteer`: the names that actors and targets go by, written by hand or learned from marked examples."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Literal
+
+from stancekit.corpus.examples import UNLINKED, Columns
+from stancekit.corpus.name_index import Form, Found, NameIndex
+from stancekit.corpus.text import fold
+
+Role = Literal["actor", "target"]
+
+_POINTS_BACK = re.compile(r"(?:ce|cet|cette|ces|this|that|these|those)\b", re.IGNORECASE)
+_PRONOUNS = frozenset(
+    "il elle ils elles on nous vous je tu lui leur eux le la les un une des celui celle ceux celles cela ça ceci qui"
+    " que quoi dont en y se son sa ses he she it they we you i him her them us who which its their his my our"
+    " your".split()
+)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A name found in a text: `text[start:end]`."""
+
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a person wrote down about one actor or target.
+
+    Attributes
+    ----------
+    role : {"actor", "target"}
+    name : str
+        The canonical name; a form itself, its `_` read as spaces.
+    aliases, metonyms : tuple of str
+        Other names of it, and what stands for it (a capital for its state).
+    exceptions : tuple of str
+        Words that contain a form and name nobody (`Paris Saint-Germain`).
+    language : str
+        Whose articles and inflection apply.
+    """
+
+    role: Role
+    name: str
+    aliases: tuple[str, ...] = ()
+    metonyms: tuple[str, ...] = ()
+    exceptions: tuple[str, ...] = ()
+    language: str = "fr"
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Every way to name it."""
+        return (self.name.replace("_", " "), *self.aliases, *self.metonyms)
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """The names that actors and targets go by.
+
+    Learned forms are found as whole words, whatever the case and apostrophe. Forms written by hand are also found
+    inflected, hyphenated or across a line break, with their article; see `docs/linking.md`. Mentions of actors don't
+    overlap each other, nor do those of targets; an actor may lie inside a target.
+
+    Attributes
+    ----------
+    actors, targets : mapping of str to sequence of str
+        Canonical name to learned surface forms.
+    entries : tuple of Entry
+        Written by hand; where both claim the same words, these win.
+
+    Examples
+    --------
+    >>> gazetteer = Gazetteer(actors={"France": ("la France", "Paris")}, targets={})
+    >>> gazetteer.find_actors("Moscou et Paris.")
+    [Mention(name='France', start=10, end=15)]
+    >>> written = Gazetteer(entries=(Entry("actor", "junta", aliases=("colonel",)),))
+    >>> written.find_actors("Face aux colonels, les colonels.")
+    [Mention(name='junta', start=9, end=17), Mention(name='junta', start=19, end=31)]
+    """
+
+    actors: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    targets: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    entries: tuple[Entry, ...] = ()
+
+    @classmethod
+    def from_examples(cls, examples: Columns) -> Gazetteer:
+        """Collect the surface forms that examples mark; what only points back (`nous`, `cet avis`) is left out."""
+        return cls(_surface_forms(examples, "actor"), _surface_forms(examples, "target"))
+
+    def with_learned(self, learned: Gazetteer) -> Gazetteer:
+        """Return the entries of this gazetteer beside the forms that another one learned."""
+        return replace(learned, entries=self.entries)
+
+    @property
+    def actor_names(self) -> tuple[str, ...]:
+        """Every actor that can be found."""
+        return self._names("actor", self.actors)
+
+    @property
+    def target_names(self) -> tuple[str, ...]:
+        """Every target that can be found."""
+        return self._names("target", self.targets)
+
+    def find_actors(self, text: str) -> list[Mention]:
+        """Return the mentions of actors, the longest at each place, in order."""
+        return self._actor_index.find(text)
+
+    def find_targets(self, text: str) -> list[Mention]:
+        """Return the mentions of targets, the longest at each place, in order."""
+        return self._target_index.find(text)
+
+    def _names(self, role: Role, learned: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys([*(entry.name for entry in self.entries if entry.role == role), *learned]))
+
+    @cached_property
+    def _actor_index(self) -> _RoleIndex:
+        return _RoleIndex(self.actors, [entry for entry in self.entries if entry.role == "actor"])
+
+    @cached_property
+    def _target_index(self) -> _RoleIndex:
+        return _RoleIndex(self.targets, [entry for entry in self.entries if entry.role == "target"])
+
+
+class _RoleIndex:
+    """Finds written and learned forms of one role."""
+
+    def __init__(self, learned: Mapping[str, Sequence[str]], entries: Sequence[Entry]) -> None:
+        self.written = [
+            NameIndex(_forms_of(entry for entry in entries if entry.language == language), language)
+            for language in sorted({entry.language for entry in entries})
+        ]
+        self.learned = _LearnedIndex(learned)
+
+    def find(self, text: str) -> list[Mention]:
+        learned = self.learned.find(text)
+        if not self.written:
+            return learned
+        found: list[Sequence[Found | Mention]] = [*(index.find(text) for index in self.written), learned]
+        candidates = [(own.start, -own.end, rank, own) for rank, ranked in enumerate(found) for own in ranked]
+        return _longest_of_each_place(sorted(candidates, key=lambda candidate: candidate[:3]))
+
+
+def _longest_of_each_place(candidates: Iterable[tuple[int, int, int, Found | Mention]]) -> list[Mention]:
+    """Return mentions that don't overlap; several learned names of the very same words all stay."""
+    chosen: list[Mention] = []
+    end, kept = 0, (-1, -1, -1)
+    for start, minus_end, rank, own in candidates:
+        if start < end and (start, minus_end, rank) != kept:
+            continue
+        end, kept = -minus_end, (start, minus_end, rank)
+        if own.name is not None:
+            chosen.append(Mention(own.name, own.start, own.end))
+    return chosen
+
+
+def _forms_of(entries: Iterable[Entry]) -> Iterable[Form]:
+    for entry in entries:
+        for form in entry.forms:
+            yield Form(form, entry.name)
+        for words in entry.exceptions:
+            yield Form(words, None)
+
+
+class _LearnedIndex:
+    def __init__(self, forms: Mapping[str, Sequence[str]]) -> None:
+        self.names: dict[str, list[str]] = {}
+        for name in forms:
+            for form in (*forms[name], name.replace("_", " ")):
+                known = self.names.setdefault(fold(form), [])
+                if name not in known:
+                    known.append(name)
+        longest_first = sorted((form for form in self.names if form.strip()), key=lambda form: (-len(form), form))
+        joined = "|".join(map(re.escape, longest_first))
+        self.pattern = re.compile(rf"(?<!\w)(?:{joined})(?!\w)") if joined else None
+
+    def find(self, text: str) -> list[Mention]:
+        if self.pattern is None:
+            return []
+        return [
+            Mention(name, match.start(), match.end())
+            for match in self.pattern.finditer(fold(text))
+            for name in self.names[match[0]]
+        ]
+
+
+def _surface_forms(examples: Columns, role: Role) -> dict[str, tuple[str, ...]]:
+    forms: dict[str, set[str]] = {}
+    none = [None] * len(examples["text"])
+    columns = (examples.get(name, none) for name in (role, f"{role}_start", f"{role}_end", "text"))
+    rows = zip(*columns, strict=True)
+    for name, start, end, text in rows:
+        if name is None:
+            continue
+        known = forms.setdefault(name, set())
+        if start is not None and start != UNLINKED:
+            form = text[start:end]
+            if form.casefold() not in _PRONOUNS and not _POINTS_BACK.match(form):
+                known.add(form)
+    return {name: tuple(sorted(forms[name])) for name in sorted(forms)}

@@ -1,0 +1,1 @@
+"""What annotation tools read and write, one module for each."""
