@@ -107,3 +107,15 @@ def as_table(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """Return rows as columns; what a row lacks is None."""
     names = dict.fromkeys(name for row in rows for name in row)
     return {name: [row.get(name) for row in rows] for name in names}
+
+
+def name_rows(rows: Sequence[dict[str, Any]], numbers: Sequence[int]) -> None:
+    """Give an id to rows that have none, if the number of their place doesn't tell them apart."""
+    nameless = [row for row in rows if row.get("id") is None]
+    if not nameless or len(set(numbers)) == len(numbers):
+        return
+    orders: dict[int, int] = {}
+    for number, row in zip(numbers, rows, strict=True):
+        orders[number] = orders.get(number, 0) + 1
+        if row.get("id") is None:
+            row["id"] = f"{number}/{orders[number]}" if numbers.count(number) > 1 else f"{number}"
