@@ -16,7 +16,7 @@ from stancekit.corpus import read_examples, to_dataset, write_examples
 from stancekit.errors import DataError
 
 TABLES = ["jsonl", "csv", "tsv", "parquet"]
-FORMATS = [*TABLES, "label_studio", "doccano"]
+FORMATS = [*TABLES, "label_studio", "doccano", "inception"]
 
 CHARACTERS = st.characters(exclude_categories=["Cs"])
 HARD = st.sampled_from(list("\r\n\t\",;|'=\x00\x85\u2028\ufeff\\🤝é "))

@@ -10,6 +10,7 @@ from typing import Any
 from stancekit.corpus.plain import plain_columns
 from stancekit.corpus.tables import Table, delimited_bytes, jsonl_bytes, parquet_bytes
 from stancekit.corpus.tools.doccano import doccano_bytes
+from stancekit.corpus.tools.inception import inception_bytes
 from stancekit.corpus.tools.label_studio import label_studio_bytes
 from stancekit.errors import DataError, Problem
 
@@ -20,6 +21,7 @@ WRITERS: Mapping[str, Callable[[Table], bytes]] = {
     "parquet": parquet_bytes,
     "label_studio": label_studio_bytes,
     "doccano": doccano_bytes,
+    "inception": inception_bytes,
 }
 """By format; `read_examples` reads each of them back."""
 ENDINGS = ("jsonl", "csv", "tsv", "parquet")

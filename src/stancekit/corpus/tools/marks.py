@@ -54,15 +54,17 @@ def pairs_of(text: str, marks: Sequence[Mark], links: Sequence[Link]) -> list[di
     ['opposes']
     """
     if links:
-        return [_row(text, *_in_order(link), link.label) for link in links]
+        ordered = [in_order(link) for link in links]
+        return [_row(text, link.holder, link.held_on, link.label) for link in ordered]
     actors: list[Mark | None] = [mark for mark in marks if mark.role == "actor"]
     targets: list[Mark | None] = [mark for mark in marks if mark.role == "target"]
     return [_row(text, actor, target, None) for actor in actors or [None] for target in targets or [None]]
 
 
-def _in_order(link: Link) -> tuple[Mark, Mark]:
+def in_order(link: Link) -> Link:
+    """Return a relation from actor to target: turned round if the labels of its ends say so."""
     backwards = link.holder.role == "target" and link.held_on.role == "actor"
-    return (link.held_on, link.holder) if backwards else (link.holder, link.held_on)
+    return Link(link.held_on, link.holder, link.label) if backwards else link
 
 
 def _row(text: str, actor: Mark | None, target: Mark | None, label: str | None) -> dict[str, Any]:
