@@ -59,14 +59,21 @@ def write_examples(examples: Any, path: str | Path, *, format: str | None = None
     'opposes'
     """
     path = Path(path)
-    chosen = _format_of(path, format)
+    chosen = format_to_write(path, format)
     refuse_existing(path)
     content = WRITERS[chosen](plain_columns(examples))
     write_whole(path, content)
     return path
 
 
-def _format_of(path: Path, format: str | None) -> str:
+def format_to_write(path: Path, format: str | None = None) -> str:
+    """Return the format in which a file will be written, by its ending if none is named.
+
+    Raises
+    ------
+    DataError
+        If there is no writer for it.
+    """
     if format is None:
         ending = path.suffix.lstrip(".").lower()
         if ending not in ENDINGS:
