@@ -11,7 +11,7 @@ import pytest
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
-COMMANDS = ["train", "check", "runs", "compare", "predict", "split", "agreement", "schema"]
+COMMANDS = ["train", "check", "runs", "compare", "predict", "split", "agreement", "convert", "schema"]
 HEAVY = {"sklearn", "scipy", "numpy", "pandas", "datasets", "pyarrow", "pydantic", "matplotlib"}
 
 
@@ -70,6 +70,7 @@ def test_the_schema_needs_no_scikit_learn_datasets_or_matplotlib():
         ("runs", ["--json"]),
         ("compare", ["RUN RUN", "--json"]),
         ("predict", ["ARTICLE", "--language", "--json"]),
+        ("convert", ["IN", "OUT", "--from", "--to", "--json"]),
         ("schema", ["--help"]),
     ],
 )

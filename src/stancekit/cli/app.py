@@ -176,6 +176,28 @@ def agreement(
 
 
 @app.command()
+def convert(
+    source: Annotated[
+        Path, typer.Argument(metavar="IN", help="A file or folder of examples, of any format.", show_default=False)
+    ],
+    path: Annotated[
+        Path, typer.Argument(metavar="OUT", help="The file to write; it must not be there yet.", show_default=False)
+    ],
+    read_as: Annotated[
+        str | None, typer.Option("--from", metavar="FORMAT", help="Of IN; by its ending.", show_default=False)
+    ] = None,
+    write_as: Annotated[
+        str | None, typer.Option("--to", metavar="FORMAT", help="Of OUT; by its ending.", show_default=False)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Turn examples from one format into another: tables, annotation tools."""
+    from stancekit.cli.convert import convert_command
+
+    convert_command(source, path, read_as, write_as, as_json=json)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of the config, for editors."""
     from stancekit.cli.schema import schema_command

@@ -188,8 +188,9 @@ class Source(Section):
             said = "'path' and 'hub' exclude each other" if self.hub else "a source needs a 'path' or a 'hub'"
             raise fail(Mistake(said, hint="{path: FILE} or {hub: org/name, split: train, revision: COMMIT}"))
         foreign = _OF_PATH if self.hub else _OF_HUB
-        mistakes = [Mistake(f"{key!r} is of no use here: it goes with {'path' if self.hub else 'hub'!r}", (key,))
-                    for key in foreign if key in given]  # fmt: skip
+        partner = "path" if self.hub else "hub"
+        said = "{!r} is of no use here: it goes with {!r}"
+        mistakes = [Mistake(said.format(key, partner), (key,)) for key in foreign if key in given]
         if self.hub and not self.split:
             mistakes.append(Mistake("the split is missing", hint="Name it: {hub: ..., split: train}"))
         if not self.hub and self.resolved_format is None:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from stancekit.config.sources import Format
 from stancekit.corpus.parsers import RawFile, RawTable, parse_delimited, parse_jsonl, parse_parquet
 from stancekit.corpus.presets import dse, fnc1, newsmtsc, seesaw, semeval2016, xstance
+from stancekit.corpus.tools.doccano import parse_doccano
+from stancekit.corpus.tools.inception import parse_inception
 from stancekit.corpus.tools.label_studio import parse_label_studio
 
 PARSERS: Mapping[Format, Callable[[RawFile], RawTable]] = {
@@ -15,6 +17,8 @@ PARSERS: Mapping[Format, Callable[[RawFile], RawTable]] = {
     "tsv": lambda file: parse_delimited(file, "\t"),
     "parquet": parse_parquet,
     "label_studio": parse_label_studio,
+    "doccano": parse_doccano,
+    "inception": parse_inception,
     "newsmtsc": newsmtsc.parse,
     "dse": dse.parse,
     "seesaw": seesaw.parse,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from types import NoneType
 from typing import TYPE_CHECKING, Any
@@ -23,9 +22,10 @@ from stancekit.corpus.examples import (
     UNLINKED,
     to_dataset,
 )
-from stancekit.corpus.formats import FILE_BESIDE, PARSERS
+from stancekit.corpus.files import name_of, raw_file
+from stancekit.corpus.formats import PARSERS
 from stancekit.corpus.hub import hash_of_table, load_hub_table
-from stancekit.corpus.parsers import RawFile, RawTable, first_repeated
+from stancekit.corpus.parsers import RawTable, first_repeated
 from stancekit.corpus.text import has_half_a_character
 from stancekit.errors import DataError, Problem
 
@@ -45,14 +45,14 @@ def read_examples(
     columns: Mapping[str, str] | None = None,
     labels: Mapping[str, str | None] | None = None,
 ) -> Dataset:
-    """Read labelled examples from a file.
+    """Read labelled examples from a file, or from the folder that some formats are.
 
     Parameters
     ----------
     path : str or Path
-    format : {"jsonl", "csv", "tsv", "parquet"} or the name of a corpus, optional
-        By the file's ending if not given. "newsmtsc", "dse", "semeval2016", "xstance" and "fnc1" are read as they are
-        distributed.
+    format : {"jsonl", "csv", "tsv", "parquet"} or the name of an annotation tool or a corpus, optional
+        By the file's ending if not given. "label_studio", "doccano" and "inception" are exports; "newsmtsc", "dse",
+        "seesaw", "semeval2016", "xstance" and "fnc1" are read as they are distributed.
     encoding : str, default="utf-8"
         Of a text format: the name of one of Python's text codecs.
     columns : mapping of str to str, optional
@@ -102,7 +102,7 @@ def read_source(
         If the file is empty, lacks a column, or holds rows that can't be used.
     """
     table = read_table(source)
-    name = _name_of(source)
+    name = name_of(source)
     renamed = _rename(table, columns.mapping() | (source.columns.mapping() if source.columns else {}), name)
     return _Checker(name, table, source, task, id_prefix).check(renamed)
 
@@ -115,7 +115,7 @@ def read_table(source: Source) -> RawTable:
     DataError
         If it can't be read or parsed, or has no rows.
     """
-    name = _name_of(source)
+    name = name_of(source)
     table = load_hub_table(source) if source.hub else _parsed_file(source)
     if not table.lines:
         raise DataError(Problem("the file has no examples, only a header", where=name))
@@ -126,7 +126,7 @@ def read_table(source: Source) -> RawTable:
 
 
 def _parsed_file(source: Source) -> RawTable:
-    file = _raw_file(source)
+    file = raw_file(source)
     if file.is_empty:
         said = f"the {'folder' if source.file.is_dir() else 'file'} has no examples: it is empty"
         raise DataError(Problem(said, where=file.name))
@@ -147,38 +147,6 @@ def open_source(path: str | Path, **more: Any) -> Source:
         raise DataError(Problem(error.errors()[0]["msg"], where=str(path))) from error
 
 
-def _name_of(source: Source) -> str:
-    return source.name if "${" in source.name or source.hub else str(source.file)
-
-
-def _raw_file(source: Source) -> RawFile:
-    """Return the file of a source, with the one beside it where its format takes two, or a folder with its files."""
-    name = _name_of(source)
-    if source.file.is_dir():
-        return _read_folder(source.file, name, source.encoding)
-    file = _read_file(source.file, name, source.encoding)
-    name_beside = FILE_BESIDE.get(source.resolved_format or "jsonl")
-    if name_beside is None:
-        return file
-    other = name_beside(source.file.name)
-    path, shown = source.file.with_name(other), str(Path(name).with_name(other))
-    return replace(file, beside=_read_file(path, shown, source.encoding))
-
-
-def _read_folder(folder: Path, name: str, encoding: str) -> RawFile:
-    """Read every file of a folder and those below it, but for hidden ones, in the order of their names."""
-    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
-    shown = [inner for inner in sorted(found) if not any(part.startswith(".") for part in inner.split("/"))]
-    return RawFile(b"", name, inside=tuple(_read_file(found[inner], f"{name}/{inner}", encoding) for inner in shown))
-
-
-def _read_file(path: Path, name: str, encoding: str) -> RawFile:
-    try:
-        return RawFile(path.read_bytes(), name, encoding)
-    except OSError as error:
-        raise DataError(Problem(f"can't read the examples: {error.strerror}", where=name)) from error
-
-
 def fingerprint(sources: Iterable[Source]) -> str:
     """Return a SHA-256 of what the sources hold, as 64 hexadecimal digits.
 
@@ -195,7 +163,7 @@ def fingerprint(sources: Iterable[Source]) -> str:
         if source.hub:
             digest.update(hash_of_table(load_hub_table(source)))
             continue
-        file = _raw_file(source)
+        file = raw_file(source)
         for part in (file, file.beside) if file.beside else (file,):
             digest.update(hashlib.sha256(part.content).digest())
         for inner in file.inside:

@@ -9,6 +9,8 @@ from typing import Any
 
 from stancekit.corpus.plain import plain_columns
 from stancekit.corpus.tables import Table, delimited_bytes, jsonl_bytes, parquet_bytes
+from stancekit.corpus.tools.doccano import doccano_bytes
+from stancekit.corpus.tools.inception import inception_bytes
 from stancekit.corpus.tools.label_studio import label_studio_bytes
 from stancekit.errors import DataError, Problem
 
@@ -18,6 +20,8 @@ WRITERS: Mapping[str, Callable[[Table], bytes]] = {
     "tsv": lambda columns: delimited_bytes(columns, "\t"),
     "parquet": parquet_bytes,
     "label_studio": label_studio_bytes,
+    "doccano": doccano_bytes,
+    "inception": inception_bytes,
 }
 """By format; `read_examples` reads each of them back."""
 ENDINGS = ("jsonl", "csv", "tsv", "parquet")
@@ -55,14 +59,21 @@ def write_examples(examples: Any, path: str | Path, *, format: str | None = None
     'opposes'
     """
     path = Path(path)
-    chosen = _format_of(path, format)
+    chosen = format_to_write(path, format)
     refuse_existing(path)
     content = WRITERS[chosen](plain_columns(examples))
     write_whole(path, content)
     return path
 
 
-def _format_of(path: Path, format: str | None) -> str:
+def format_to_write(path: Path, format: str | None = None) -> str:
+    """Return the format in which a file will be written, by its ending if none is named.
+
+    Raises
+    ------
+    DataError
+        If there is no writer for it.
+    """
     if format is None:
         ending = path.suffix.lstrip(".").lower()
         if ending not in ENDINGS:

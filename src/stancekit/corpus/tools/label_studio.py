@@ -17,7 +17,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from stancekit.corpus.parsers import RawFile, RawTable, json_file
-from stancekit.corpus.tools.marks import ROLES, Link, Mark, as_table, from_utf16, pairs_of
+from stancekit.corpus.tools.marks import ROLES, Link, Mark, as_table, from_utf16, name_rows, pairs_of
 from stancekit.errors import DataError, Problem
 
 ROWS = "stancekit"
@@ -173,10 +173,9 @@ def parse_label_studio(file: RawFile) -> RawTable:
     for number, value in enumerate(tasks, start=1):
         task = _Task(f"{file.name}: task {number}", number, utf16)
         found = task.rows(value)
-        for order, row in enumerate(found, start=1):
-            row.setdefault("id", f"{number}/{order}" if len(found) > 1 else f"{number}")
         rows += found
         numbers += [number] * len(found)
+    name_rows(rows, numbers)
     return RawTable(as_table(rows), numbers, unit="task")
 
 

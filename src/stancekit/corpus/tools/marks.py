@@ -54,15 +54,17 @@ def pairs_of(text: str, marks: Sequence[Mark], links: Sequence[Link]) -> list[di
     ['opposes']
     """
     if links:
-        return [_row(text, *_in_order(link), link.label) for link in links]
+        ordered = [in_order(link) for link in links]
+        return [_row(text, link.holder, link.held_on, link.label) for link in ordered]
     actors: list[Mark | None] = [mark for mark in marks if mark.role == "actor"]
     targets: list[Mark | None] = [mark for mark in marks if mark.role == "target"]
     return [_row(text, actor, target, None) for actor in actors or [None] for target in targets or [None]]
 
 
-def _in_order(link: Link) -> tuple[Mark, Mark]:
+def in_order(link: Link) -> Link:
+    """Return a relation from actor to target: turned round if the labels of its ends say so."""
     backwards = link.holder.role == "target" and link.held_on.role == "actor"
-    return (link.held_on, link.holder) if backwards else (link.holder, link.held_on)
+    return Link(link.held_on, link.holder, link.label) if backwards else link
 
 
 def _row(text: str, actor: Mark | None, target: Mark | None, label: str | None) -> dict[str, Any]:
@@ -107,3 +109,15 @@ def as_table(rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """Return rows as columns; what a row lacks is None."""
     names = dict.fromkeys(name for row in rows for name in row)
     return {name: [row.get(name) for row in rows] for name in names}
+
+
+def name_rows(rows: Sequence[dict[str, Any]], numbers: Sequence[int]) -> None:
+    """Give an id to rows that have none, if the number of their place doesn't tell them apart."""
+    nameless = [row for row in rows if row.get("id") is None]
+    if not nameless or len(set(numbers)) == len(numbers):
+        return
+    orders: dict[int, int] = {}
+    for number, row in zip(numbers, rows, strict=True):
+        orders[number] = orders.get(number, 0) + 1
+        if row.get("id") is None:
+            row["id"] = f"{number}/{orders[number]}" if numbers.count(number) > 1 else f"{number}"
