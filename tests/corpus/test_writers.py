@@ -76,6 +76,16 @@ def test_every_annotator_of_an_item_comes_back(tmp_path, format):
     assert told == {row["id"]: (row["annotator"], row["label"], 5) for row in rows}
 
 
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_item_that_an_annotator_has_twice_comes_back_twice(tmp_path, format):
+    rows = [
+        {"id": id, "text": "a", "label": label, "annotator": "ann"}
+        for id, label in [("1", None), ("2", "y"), ("3", "x")]
+    ]
+    again = read_examples(write_examples(rows, tmp_path / "a", format=format), format=format)
+    assert {row["id"]: row["label"] for row in again} == {"1": None, "2": "y", "3": "x"}
+
+
 @st.composite
 def span_of(draw, text):
     start = draw(st.integers(0, len(text) - 1))
@@ -285,6 +295,21 @@ def test_a_file_is_never_seen_half_written(tmp_path, monkeypatch):
         write_examples(["text"], tmp_path / "a.csv")
     assert seen != ["a.csv"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_file_that_appears_while_ours_is_written_is_left_alone(tmp_path, monkeypatch):
+    from pathlib import Path
+
+    write = Path.write_bytes
+
+    def slow(path, content):
+        write(path, content)
+        (tmp_path / "a.csv").write_text("theirs", encoding="utf-8")
+
+    monkeypatch.setattr(Path, "write_bytes", slow)
+    with pytest.raises(DataError, match="the file exists"):
+        write_examples(["text"], tmp_path / "a.csv")
+    assert [(path.name, path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()] == [("a.csv", "theirs")]
 
 
 def test_a_place_where_nothing_can_be_written_is_named(tmp_path):

@@ -192,7 +192,7 @@ def columns_of(examples: Any) -> dict[str, list[Any]]:
     if hasattr(examples, "to_pydict"):
         return _without_empty_spans(examples.to_pydict())
     if hasattr(examples, "column_names") and hasattr(examples, "features"):
-        return _without_empty_spans({name: list(examples[name]) for name in examples.column_names})
+        return _without_empty_spans({name: list(examples[name][:]) for name in examples.column_names})
     if hasattr(examples, "to_dict") and hasattr(examples, "columns"):
         return {str(name): examples[name].to_list() for name in examples.columns}
     if isinstance(examples, Iterable):

@@ -17,7 +17,7 @@ from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from stancekit.corpus.parsers import RawFile, RawTable, json_file
-from stancekit.corpus.tools.marks import ROLES, Link, Mark, as_table, from_utf16, name_rows, pairs_of
+from stancekit.corpus.tools.marks import ROLES, Link, Mark, as_table, from_utf16, is_astral, name_rows, pairs_of
 from stancekit.errors import DataError, Problem
 
 ROWS = "stancekit"
@@ -370,7 +370,7 @@ def _counts_utf16(tasks: Sequence[Any]) -> bool:
     """Tell whether a file counts UTF-16 code units: the words of a region behind an emoji are then elsewhere."""
     for task in tasks:
         text = task["data"].get("text") if isinstance(task, dict) and isinstance(task.get("data"), dict) else None
-        if not isinstance(text, str) or all(character <= "\uffff" for character in text):
+        if not isinstance(text, str) or not is_astral(text):
             continue
         for value in _region_values(task):
             start, end, said = value.get("start"), value.get("end"), value.get("text")

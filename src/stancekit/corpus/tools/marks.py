@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -71,6 +72,11 @@ def _row(text: str, actor: Mark | None, target: Mark | None, label: str | None) 
     return {**spans_of(text, "actor", actor), **spans_of(text, "target", target), "label": label}
 
 
+def is_astral(text: str) -> bool:
+    """Tell whether text has a character that UTF-16 writes as two code units, as emoji are."""
+    return not text.isascii() and max(text) > "\uffff"
+
+
 def to_utf16(text: str, place: int) -> int:
     """Return how many UTF-16 code units stand before a character: what JavaScript and Java count.
 
@@ -79,7 +85,7 @@ def to_utf16(text: str, place: int) -> int:
     >>> to_utf16("💩 a", 2)
     3
     """
-    return place + sum(character > "\uffff" for character in text[:place])
+    return place + sum(character > "\uffff" for character in text[:place]) if is_astral(text) else place
 
 
 def from_utf16(text: str, units: int) -> int:
@@ -95,6 +101,8 @@ def from_utf16(text: str, units: int) -> int:
     >>> from_utf16("💩 a", 3)
     2
     """
+    if not is_astral(text) and 0 <= units <= len(text):
+        return units
     reached = 0
     for place, character in enumerate(text):
         if reached == units:
@@ -117,7 +125,8 @@ def name_rows(rows: Sequence[dict[str, Any]], numbers: Sequence[int]) -> None:
     if not nameless or len(set(numbers)) == len(numbers):
         return
     orders: dict[int, int] = {}
+    counts = Counter(numbers)
     for number, row in zip(numbers, rows, strict=True):
         orders[number] = orders.get(number, 0) + 1
         if row.get("id") is None:
-            row["id"] = f"{number}/{orders[number]}" if numbers.count(number) > 1 else f"{number}"
+            row["id"] = f"{number}/{orders[number]}" if counts[number] > 1 else f"{number}"
