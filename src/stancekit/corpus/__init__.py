@@ -6,6 +6,7 @@ from stancekit.corpus.folds import cut_folds, group_codes
 from stancekit.corpus.linking import Gazetteer, Mention, link_spans
 from stancekit.corpus.readers import fingerprint, read_examples, read_sources
 from stancekit.corpus.sentences import Sentence, split_sentences
+from stancekit.corpus.writers import write_examples
 
 __all__ = [
     "Article",
@@ -24,4 +25,5 @@ __all__ = [
     "read_sources",
     "split_sentences",
     "to_dataset",
+    "write_examples",
 ]

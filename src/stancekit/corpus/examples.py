@@ -41,6 +41,8 @@ COLUMN_ORDER = (
 
 _USED_COLUMNS = ("text", "actor", "target", *SPAN_COLUMNS)
 
+LARGEST_NUMBER = 2**31 - 1
+"""In the columns of numbers."""
 UNLINKED = -1
 """A span that was not given: the mention may be looked up by name. (None: there is no mention.)"""
 
@@ -113,7 +115,7 @@ def as_columns(examples: Any, *, actor: str | None = None, target: str | None = 
     >>> as_columns(["Paris refuse."], actor="France")["actor"]
     ['France']
     """
-    columns = _columns_of(examples)
+    columns = columns_of(examples)
     if "text" not in columns:
         match = closest("text", [str(name) for name in columns])
         hint = f"Is it {match!r}?" if match else "Name the column of the sentences 'text'"
@@ -157,7 +159,16 @@ def _known(value: Any) -> Any:
     return int(value) if hasattr(value, "__index__") else None
 
 
-def _columns_of(examples: Any) -> dict[str, list[Any]]:
+def columns_of(examples: Any) -> dict[str, list[Any]]:
+    """Return a table of any kind as {column: list}, its values as they are; see `as_columns` for what it may be.
+
+    Spans that no row of a table with a schema has are left out: they were not given.
+
+    Raises
+    ------
+    DataError
+        If the kind of table isn't known.
+    """
     if isinstance(examples, str):
         return {"text": [examples]}
     if isinstance(examples, Mapping):

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,11 @@ from stancekit.errors import DataError, Problem
 
 LONGEST_FIELD = 2**31 - 1
 """Characters in one field of a CSV file; Python's own limit is 131,072."""
+ROWS_AT_ONCE = 1000
+JSON_COLUMN = ":json"
+"""Behind the name of a column of CSV or its like: its fields are JSON."""
+LABEL_SEPARATOR = "|"
+"""Between the labels of a set that is written as text."""
 
 
 @dataclass(frozen=True)
@@ -89,15 +95,7 @@ def json_objects(file: RawFile) -> tuple[list[Mapping[str, Any]], list[int]]:
     for number, line in enumerate(file.text().split("\n"), start=1):
         if not line.strip():
             continue
-        try:
-            row = json.loads(line)
-        except RecursionError as error:
-            raise file.error(number, "not usable JSON: nested too deeply") from error
-        except json.JSONDecodeError as error:
-            where = f"{file.name}:{number}:{error.colno}"
-            raise DataError(Problem(f"not valid JSON: {error.msg}", where=where)) from error
-        except ValueError as error:
-            raise file.error(number, "a number has too many digits") from error
+        row = parse_json(file, number, line)
         if not isinstance(row, dict):
             hint = "JSONL has one object {...} on each line"
             raise file.error(number, f"a {type(row).__name__}, not an object", hint=hint)
@@ -123,29 +121,71 @@ def text_of(file: RawFile, line: int, row: Mapping[str, Any], key: str) -> str:
 
 
 def parse_delimited(file: RawFile, delimiter: str) -> RawTable:
-    """Parse CSV, or its like with another delimiter; the first row names the columns."""
-    return table_under_header(file, *delimited_rows(file, delimiter))
+    """Parse CSV, or its like with another delimiter; the first row names the columns.
+
+    The fields of a column whose name ends with `:json` are JSON, which isn't part of its name.
+    """
+    table = table_under_header(file, delimited_rows(file, delimiter))
+    columns: dict[str, list[Any]] = {}
+    for header, fields in table.columns.items():
+        name = header.removesuffix(JSON_COLUMN)
+        if name in columns or (name != header and name in table.columns):
+            raise DataError(Problem(f"the column {name!r} occurs twice", where=file.name))
+        columns[name] = fields if name == header else _parsed(file, table.lines, header, fields)
+    return RawTable(columns, table.lines)
 
 
-def table_under_header(file: RawFile, rows: Sequence[Sequence[str]], lines: Sequence[int]) -> RawTable:
-    """Return rows as columns named by the first of them; an empty field is None.
+def _parsed(file: RawFile, lines: Sequence[int], header: str, fields: Sequence[str | None]) -> list[Any]:
+    return [
+        None if field is None else parse_json(file, line, field, f"{header!r} is ")
+        for line, field in zip(lines, fields, strict=True)
+    ]
+
+
+def parse_json(file: RawFile, line: int, text: str, what: str = "") -> Any:
+    """Return the value that a piece of JSON in a line holds.
+
+    Raises
+    ------
+    DataError
+        Naming the line and, unless `what` says which part of it is parsed, the column.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError as error:
+        raise file.error(line, f"{what}not usable JSON: nested too deeply") from error
+    except json.JSONDecodeError as error:
+        where = f"{file.name}:{line}" if what else f"{file.name}:{line}:{error.colno}"
+        raise DataError(Problem(f"{what}not valid JSON: {error.msg}", where=where)) from error
+    except ValueError as error:
+        raise file.error(line, f"{what}not usable JSON: a number has too many digits") from error
+
+
+def table_under_header(file: RawFile, rows: Iterable[tuple[int, Sequence[str]]]) -> RawTable:
+    """Return numbered rows as columns named by the first of them; an empty field is None.
 
     Raises
     ------
     DataError
         If a row is longer or shorter than the header, or a name occurs twice.
     """
-    if not rows:
-        return RawTable({}, [])
-    header = rows[0]
-    for row, line in zip(rows[1:], lines[1:], strict=True):
-        if len(row) != len(header):
-            said = f"{len(row)} fields, but the header has {len(header)}"
-            raise file.error(line, said, hint="Is a quotation mark or delimiter missing?")
+    numbered = iter(rows)
+    line, header = next(numbered, (0, ()))
     repeated = first_repeated(header)
+    lines: list[int] = []
+    columns: list[list[Any]] = [[] for _ in header]
+    # In pieces: a hundred thousand rows alive at once keep the garbage collector busy for seconds.
+    while piece := list(itertools.islice(numbered, ROWS_AT_ONCE)):
+        for number, row in piece:
+            if len(row) != len(header):
+                said = f"{len(row)} fields, but the header has {len(header)}"
+                raise file.error(number, said, hint="Is a quotation mark or delimiter missing?")
+            lines.append(number)
+        for column, fields in zip(columns, zip(*(row for _, row in piece), strict=True), strict=True):
+            column.extend([field or None for field in fields])
     if repeated is not None:
-        raise file.error(lines[0], f"the column {header[repeated[1]]!r} occurs twice")
-    return RawTable({key: [row[i] or None for row in rows[1:]] for i, key in enumerate(header)}, lines[1:])
+        raise file.error(line, f"the column {header[repeated[1]]!r} occurs twice")
+    return RawTable(dict(zip(header, columns, strict=True)), lines)
 
 
 def require_columns(file: RawFile, table: RawTable, names: Sequence[str]) -> None:
@@ -161,8 +201,8 @@ def require_columns(file: RawFile, table: RawTable, names: Sequence[str]) -> Non
             raise DataError(Problem(said, where=file.name, allowed=list(table.columns), given=name))
 
 
-def delimited_rows(file: RawFile, delimiter: str) -> tuple[list[list[str]], list[int]]:
-    """Return the rows of a CSV file or its like, and the lines in which they begin; empty rows are left out.
+def delimited_rows(file: RawFile, delimiter: str) -> Iterator[tuple[int, list[str]]]:
+    """Give the rows of a CSV file or its like, each with the line in which it begins; empty rows are left out.
 
     Raises
     ------
@@ -170,21 +210,17 @@ def delimited_rows(file: RawFile, delimiter: str) -> tuple[list[list[str]], list
         Naming the line where the row begins that isn't CSV.
     """
     reader = csv.reader(io.StringIO(file.text(), newline=""), delimiter=delimiter, strict=True)
-    rows: list[list[str]] = []
-    lines: list[int] = []
     begin = 1
     limit = csv.field_size_limit(LONGEST_FIELD)
     try:
         for row in reader:
             line, begin = begin, reader.line_num + 1
             if row:
-                rows.append(row)
-                lines.append(line)
+                yield line, row
     except csv.Error as error:
         raise file.error(begin, f"not valid CSV: {error}") from error
     finally:
         csv.field_size_limit(limit)
-    return rows, lines
 
 
 def parse_parquet(file: RawFile) -> RawTable:

@@ -17,6 +17,7 @@ from stancekit.config.sources import Columns as ColumnNames
 from stancekit.config.sources import Source
 from stancekit.corpus.examples import (
     COLUMN_ORDER,
+    LARGEST_NUMBER,
     NUMBER_COLUMNS,
     SPAN_COLUMNS,
     TEXT_COLUMNS,
@@ -25,13 +26,15 @@ from stancekit.corpus.examples import (
 )
 from stancekit.corpus.formats import FILE_BESIDE, PARSERS
 from stancekit.corpus.parsers import RawFile, RawTable, first_repeated
+from stancekit.corpus.text import has_half_a_character
 from stancekit.errors import DataError, Problem
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
 ROWS_NAMED = 3
-LARGEST_NUMBER = 2**31 - 1
+LONGEST_NUMBER = 100
+"""Characters of a number that is read from text; Python refuses to read thousands of digits."""
 
 
 def read_examples(
@@ -118,6 +121,9 @@ def read_table(source: Source) -> RawTable:
     table = PARSERS[source.resolved_format or "jsonl"](file)
     if not table.lines:
         raise DataError(Problem("the file has no examples, only a header", where=file.name))
+    for column in table.columns:
+        if "\0" in column or has_half_a_character(column):
+            raise DataError(Problem(f"{column!r} can't be the name of a column", where=file.name))
     return table
 
 
@@ -239,7 +245,7 @@ class _Checker:
             if name in columns:
                 columns[name] = self._texts(name, columns[name])
         self._make_ids(columns)
-        self._refuse("no text", [i for i, text in enumerate(columns["text"]) if text is None or not text.strip()])
+        self._refuse("no text", [i for i, text in enumerate(columns["text"]) if not text or text.isspace()])
         self._check_spans(columns)
         keep = self._check_labels(columns, label_column)
         if self.problems:
@@ -270,22 +276,31 @@ class _Checker:
             )
 
     def _texts(self, name: str, values: Sequence[Any]) -> list[str | None]:
-        nested = [row for row, value in enumerate(values) if isinstance(value, (list, dict))]
-        self._refuse(f"{name!r} is a list or an object, not text", nested)
-        texts = [None if value is None or isinstance(value, (list, dict)) else str(value) for value in values]
-        halves = [row for row, text in enumerate(texts) if text is not None and _has_half_a_character(text)]
-        self._refuse(f"{name!r} holds half of a surrogate pair, which is no character", halves)
+        texts: list[str | None] = list(values)
+        if not set(map(type, values)) <= {str, NoneType}:
+            nested = [row for row, value in enumerate(values) if isinstance(value, (list, dict))]
+            self._refuse(f"{name!r} is a list or an object, not text", nested)
+            texts = [None if value is None or isinstance(value, (list, dict)) else str(value) for value in values]
+        if has_half_a_character("".join(filter(None, texts))):
+            halves = [row for row, text in enumerate(texts) if text is not None and has_half_a_character(text)]
+            self._refuse(f"{name!r} holds half of a surrogate pair, which is no character", halves)
         return texts
 
     def _whole_numbers(self, name: str, values: Sequence[Any]) -> list[int | None]:
         numbers: list[int | None] = []
         wrong: list[int] = []
+        of_text: dict[str, int | None] = {}
         for row, value in enumerate(values):
-            number = _as_whole_number(value)
-            if number is not None and abs(number) > LARGEST_NUMBER:
-                number = None
-            if number is None and value is not None:
-                wrong.append(row)
+            if value is None:
+                numbers.append(None)
+                continue
+            number = of_text.get(value) if type(value) is str else None
+            if number is None:
+                number = _as_whole_number(value)
+                if number is None:
+                    wrong.append(row)
+                elif type(value) is str:
+                    of_text[value] = number
             numbers.append(number)
         self._refuse(f"{name!r} is not a whole number", wrong)
         return numbers
@@ -317,6 +332,8 @@ class _Checker:
             columns["labels"] = [self._map_set(value, mapping) for value in columns["labels"]]
             self._refuse_unknown(columns["labels"])
             return None
+        if "labels" in columns:
+            columns["labels"] = [self._map_set(value, {}) for value in columns["labels"]]
         if "label" not in columns:
             return None
         dropped = {row for row, label in enumerate(columns["label"]) if label in mapping and mapping[label] is None}
@@ -369,16 +386,9 @@ class _Checker:
 
 
 def _as_whole_number(value: Any) -> int | None:
-    if isinstance(value, bool):
+    decimals = isinstance(value, str) and len(value) < LONGEST_NUMBER and value.strip().removeprefix("-").isdecimal()
+    if decimals or (isinstance(value, float) and value.is_integer()):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or abs(value) > LARGEST_NUMBER:
         return None
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    if isinstance(value, str) and value.strip().removeprefix("-").isdecimal():
-        return int(value)
-    return None
-
-
-def _has_half_a_character(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
+    return value

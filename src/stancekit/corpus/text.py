@@ -39,6 +39,17 @@ def fold(text: str) -> str:
     return straighten(lower)
 
 
+def has_half_a_character(text: str) -> bool:
+    """Tell whether text holds half of a surrogate pair, as broken JSON escapes give: no file can hold it."""
+    if text.isascii():
+        return False
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return True
+    return False
+
+
 def decode(raw: bytes, name: str) -> str:
     """Return bytes as text: UTF-8, with or without a byte order mark.
 

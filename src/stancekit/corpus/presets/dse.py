@@ -42,8 +42,9 @@ def parse(file: RawFile) -> RawTable:
         If a row hasn't four fields, an entity is empty or a class unknown.
     """
     columns: dict[str, list[Any]] = {}
-    rows, lines = delimited_rows(file, "\t")
-    for row, line in zip(rows, lines, strict=True):
+    lines: list[int] = []
+    for line, row in delimited_rows(file, "\t"):
+        lines.append(line)
         for name, value in _example(file, line, row).items():
             columns.setdefault(name, []).append(value)
     return RawTable(columns, lines)

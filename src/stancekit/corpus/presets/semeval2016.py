@@ -43,9 +43,10 @@ def parse(file: RawFile) -> RawTable:
         for line, written in enumerate(file.text().replace("\r\n", "\n").split("\n"), start=1)
         if written.strip()
     ]
-    names = [name.strip().lower() for name in numbered[0][1]] if numbered else []
-    rows = [names, *(row for _, row in numbered[1:])] if numbered else []
-    table = table_under_header(file, rows, [line for line, _ in numbered])
+    if numbered:
+        line, header = numbered[0]
+        numbered[0] = line, [name.strip().lower() for name in header]
+    table = table_under_header(file, numbered)
     require_columns(file, table, _REQUIRED)
     columns = {_OURS.get(name, name): values for name, values in table.columns.items()}
     columns["label"] = [_label(file, line, stance) for line, stance in zip(table.lines, columns["label"], strict=True)]
