@@ -84,7 +84,7 @@ def find_long_texts(part: Part) -> Iterator[Finding]:
     if rows:
         longest = max(len(part.texts[row]) for row in rows)
         said = f"{len(rows):,} {part.name} texts have more than {LONG_TEXT:,} characters, the longest {longest:,}"
-        yield part.finding("SK204", rows, said, examples=[part.shown(row) for row in rows])
+        yield part.finding("SK204", rows, said, examples=map(part.shown, rows))
 
 
 def find_wordless_texts(part: Part) -> Iterator[Finding]:
@@ -92,7 +92,7 @@ def find_wordless_texts(part: Part) -> Iterator[Finding]:
     rows = [row for row, text in enumerate(part.texts) if not any(map(str.isalpha, text))]
     if rows:
         said = f"{len(rows):,} {part.name} texts have no letter in them"
-        yield part.finding("SK205", rows, said, examples=[part.shown(row) for row in rows])
+        yield part.finding("SK205", rows, said, examples=map(part.shown, rows))
 
 
 def _mentions(part: Part) -> Iterator[tuple[int, str, int, int]]:
@@ -108,10 +108,10 @@ def _misses(text: str, start: int, end: int, name: str | None) -> bool:
         return True
     if name is None:
         return False
-    folded, wanted = fold(text), fold(name.replace("_", " "))
-    if not wanted.strip() or fold(marked) in wanted or wanted in fold(marked):
+    own, wanted = fold(marked), fold(name.replace("_", " "))
+    if not wanted.strip() or own in wanted or wanted in own:
         return False
-    places = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded)]
+    places = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(wanted)}(?!\w)", fold(text))]
     beside = any(begin < end and start < stop for begin, stop in places)
     return beside or (bool(places) and (_in_word(text, start) or _in_word(text, end)))
 
