@@ -181,7 +181,8 @@ KINDS: Mapping[CheckCode, Kind] = {
         "Text in a broken encoding",
         "UTF-8 was read as another encoding somewhere (`Ã©` for `é`), or characters were lost: the words can't be"
         " matched with the same words elsewhere.",
-        "Take the text from its source again. If the config names an encoding, the file is probably UTF-8: leave it out.",
+        "Take the text from its source again. If the config names an encoding, the file is probably UTF-8:"
+        " leave it out.",
     ),
     "SK204": Kind(
         "Very long texts",
