@@ -11,7 +11,9 @@ from stancekit.corpus.checks.similarity import THRESHOLD, near_pairs
 
 WORDS = st.sampled_from("la france le mali rompt part soutient refuse accord de 2014 vote junte et paris".split())
 SENTENCES = st.lists(WORDS, max_size=9).map(" ".join)
-WILD = st.text(st.characters(codec=None), max_size=12) | st.sampled_from(["…!?", "\ud800", "\ud800 a\udfff", "", " \xa0"])
+WILD = st.text(st.characters(codec=None), max_size=12) | st.sampled_from(
+    ["…!?", "\ud800", "\ud800 a\udfff", "", " \xa0"]
+)
 
 
 def word_pairs(text: str) -> set[tuple[str | None, str | None]]:
