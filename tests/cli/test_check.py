@@ -103,7 +103,7 @@ def test_a_csv_in_its_own_encoding(check, tmp_path: Path) -> None:
         (["small.yaml", "--encoding", "latin-1"], "--encoding"),
         (["small.yaml", "--set", "checks.skip=[SK999]"], "SK999"),
         (["small.yaml", "--set", "checks.errors=ignore"], "report"),
-        (["d.jsonl", "--format", "docx"], "docx"),
+        (["d.jsonl", "--format", "docx"], "parquet"),
         (["d.jsonl", "--encoding", "klingon"], "klingon"),
         (["notes.txt"], "notes.txt"),
         (["empty.jsonl"], "empty"),
@@ -134,8 +134,7 @@ def test_train_stopped_by_an_error_exits_with_1_and_names_what_to_do(
     write_jsonl: WriteRows,
     tmp_path: Path,
 ) -> None:
-    write_jsonl("test.jsonl", corpus_rows[:2])
-    leaky = ["--set", "data.test=test.jsonl"]
+    leaky = ["--set", f"data.test={write_jsonl('test.jsonl', corpus_rows[:2])}"]
     done = stancekit_command("train", "-c", config_file, "-o", tmp_path / "out", *leaky)
     assert done.returncode == 1, done.stderr
     said = " ".join(done.stderr.split())
