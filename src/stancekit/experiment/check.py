@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from stancekit.config.schema import Config
+from stancekit.config.schema import Config, TaskKind
 from stancekit.corpus.checks import Finding, check_examples
+from stancekit.corpus.examples import Columns
 from stancekit.errors import Problem, RefusedError
 from stancekit.experiment.corpora import Corpora, read_corpora
 
@@ -63,8 +64,8 @@ def check_corpora(config: Config, corpora: Corpora, log: Sequence[str] = ()) -> 
     """Look for what makes the scores of an experiment worth less, in corpora that were read."""
     test, plan = corpora.test, config.evaluation.folds
     findings = check_examples(
-        corpora.train.columns,
-        test.columns if test else None,
+        _of_task(corpora.train.columns, config.task.kind),
+        _of_task(test.columns, config.task.kind) if test else None,
         folds=corpora.folds,
         scheme=plan.scheme if plan else "stratified_group",
         task_labels=config.task.labels,
@@ -72,6 +73,12 @@ def check_corpora(config: Config, corpora: Corpora, log: Sequence[str] = ()) -> 
     )
     examples = {"train": len(corpora.train.labels)} | ({"test": len(test.labels)} if test else {})
     return Checked(findings, examples, config.checks.skip, tuple(log))
+
+
+def _of_task(columns: Columns, kind: TaskKind) -> Columns:
+    """Return columns without the labels of another kind of task."""
+    other = "label" if kind == "multilabel" else "labels"
+    return {name: values for name, values in columns.items() if name != other}
 
 
 def refuse_errors(checked: Checked) -> None:

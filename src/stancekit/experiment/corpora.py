@@ -19,7 +19,7 @@ from stancekit.corpus.gazetteer_file import read_gazetteer
 from stancekit.corpus.given_folds import read_folds
 from stancekit.corpus.linking import link_by_name
 from stancekit.corpus.readers import read_sources
-from stancekit.errors import DataError, Problem
+from stancekit.errors import DataError, Problem, printable
 
 Log = Callable[[str], None]
 
@@ -135,7 +135,7 @@ def _cut(config: Config, train: Corpus, log: Log) -> NDArray[np.int32] | None:
     labels, names = train.labels, config.task.labels
     if plan.scheme not in DRAWN_SCHEMES:
         folds, held_out = read_folds(train.columns, labels, names, plan)
-        log(f"took {len(held_out)} folds ({plan.scheme} by {plan.by!r}): {', '.join(held_out)}")
+        log(f"took {len(held_out)} folds ({plan.scheme} by {plan.by!r}): {printable(', '.join(held_out))}")
         return folds
     grouped = plan.scheme in GROUPED_SCHEMES
     groups = group_codes(train.columns, plan.by)[0] if grouped else np.arange(len(labels))

@@ -126,7 +126,7 @@ def plan_experiment(config: Config) -> list[str]:
     checked = check_config(config)
     if config.checks.errors == "stop":
         refuse_errors(checked)
-    said = [f"{finding.severity} {finding.code}: {finding.message}" for finding in checked.findings]
+    said = [finding.line for finding in checked.findings]
     return [*checked.log, *said, f"would be run {run_id(config)}"]
 
 
@@ -140,7 +140,7 @@ def _evaluate(training: _Training, id: str) -> Results:
     with watch.stage("check"):
         training.progress("checking", 0, 1)
         checked = check_corpora(config, corpora)
-        training.log += [f"{finding.severity} {finding.code}: {finding.message}" for finding in checked.findings]
+        training.log += [finding.line for finding in checked.findings]
         if config.checks.errors == "stop":
             refuse_errors(checked)
         training.progress("checking", 1, 1)

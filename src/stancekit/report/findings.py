@@ -21,7 +21,7 @@ _STYLES: Mapping[Severity, str] = {"error": "bold red", "warning": "yellow", "no
 
 def findings_view(checked: Checked) -> RenderableType:
     """Return what `stancekit check` shows: a paragraph for each code, and how many findings there are."""
-    blocks: list[RenderableType] = [Text(line, style="dim") for line in checked.log]
+    blocks: list[RenderableType] = [Text(printable(line), style="dim") for line in checked.log]
     if checked.log:
         blocks.append(Text(""))
     for _, same in groupby(checked.findings, key=lambda finding: (finding.severity, finding.code)):

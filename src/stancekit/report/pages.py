@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from stancekit.config.dump import dump_config
+from stancekit.errors import printable
 from stancekit.evaluation.verdict import count_groups, verdict
 from stancekit.experiment.files import Results, Scored
 from stancekit.report.figures import format_counts, save_confusion, save_scores
@@ -38,7 +39,9 @@ def write_report(results: Results, folder: Path) -> None:
         terms=strongest_terms(results),
         log=results.log,
     )
-    (folder / "report.html").write_text(page, encoding="utf-8")
+    # Names and texts in it are not to be trusted: no marks that turn the direction of writing, no escape sequences.
+    lines = map(printable, page.split("\n"))
+    (folder / "report.html").write_text("\n".join(lines), encoding="utf-8")
 
 
 def write_model_card(results: Results, folder: Path) -> None:

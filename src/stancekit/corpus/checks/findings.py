@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from stancekit.config.checks import CheckCode
+from stancekit.errors import printable
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -71,6 +72,11 @@ class Finding:
     def docs(self) -> str:
         """The place in the documentation that explains it."""
         return f"{DOCS}#{self.code.lower()}"
+
+    @property
+    def line(self) -> str:
+        """The finding in one line, for logs; labels and names in it are not to be trusted."""
+        return f"{self.severity} {self.code}: {printable(self.message)}"
 
     def as_dict(self) -> dict[str, object]:
         """Return it as `stancekit check --json` prints it."""
@@ -175,7 +181,8 @@ KINDS: Mapping[CheckCode, Kind] = {
         "Text in a broken encoding",
         "UTF-8 was read as another encoding somewhere (`Ã©` for `é`), or characters were lost: the words can't be"
         " matched with the same words elsewhere.",
-        "Read the original file again with its encoding: {path: …, encoding: cp1252}.",
+        "Take the text from its source again. If the config names an encoding, the file is probably UTF-8:"
+        " leave it out.",
     ),
     "SK204": Kind(
         "Very long texts",

@@ -10,7 +10,7 @@ from itertools import combinations
 from typing import Any
 
 from stancekit.corpus.checks.findings import Finding, Severity
-from stancekit.corpus.checks.part import Part, share
+from stancekit.corpus.checks.part import Part, share, shortened
 
 FEW_EXAMPLES, FEW_ARTICLES = 10, 3
 FEWEST_OF_A_TARGET = 5
@@ -18,10 +18,17 @@ FEWEST_OF_A_TARGET = 5
 MANY_EXAMPLES = 0.1
 """From this share of the examples on, targets with a single stance are a warning."""
 DRIFT, DRIFT_P = 0.1, 0.001
+CHANCE = 0.05
+"""A target's single label means nothing where that many such targets would have it by chance."""
 SHORTEST_COMPARED = 5
-"""Shorter labels are alike by accident."""
+"""Shorter words of labels are alike by accident."""
+MOST_COMPARED = 200
+"""More different labels than that aren't labels."""
+LISTED = 10
 
-_SEPARATORS = re.compile(r"[\W_]+")
+_WORD = re.compile(r"[^\W\d_]+")
+_BETWEEN_DIGITS = re.compile(r"(?<=\d)[\W_]+(?=\d)")
+_SIGN = re.compile(r"^[-+\u2212](?=\d)|\+$")
 
 
 def find_contradictions(part: Part) -> Iterator[Finding]:
@@ -34,7 +41,7 @@ def find_contradictions(part: Part) -> Iterator[Finding]:
     if torn:
         rows = sorted(row for own in torn for row in own)
         said = f"{len(torn):,} texts of {part.name}, each with one actor and target, have different labels"
-        shown = [" | ".join(f"{part.ids[row]} {_named(part.stances[row])}" for row in own[:3]) for own in torn]
+        shown = (" | ".join(f"{part.ids[row]} {_named(part.stances[row])}" for row in own[:3]) for own in torn)
         yield part.finding("SK101", rows, said, examples=shown)
 
 
@@ -43,7 +50,7 @@ def find_names_alike(part: Part) -> Iterator[Finding]:
     labels = Counter(label for stance in part.stances for label in _members(stance))
     for what, names in (("label", labels), ("actor", _counted(part, "actor")), ("target", _counted(part, "target"))):
         alike = list(_spelled_alike(names))
-        if what == "label":
+        if what == "label" and len(names) <= MOST_COMPARED:
             alike += [pair for pair in combinations(sorted(names), 2) if _one_letter_apart(*pair)]
         if not alike:
             continue
@@ -79,25 +86,31 @@ def find_tiny_classes(part: Part, labels: Sequence[str] | None = None) -> Iterat
             tiny[label] = f"{label} {len(rows)}, in {len(own)} article{'s' if len(own) > 1 else ''}"
     if tiny:
         rows = sorted({row for label in tiny for row in rows_of[label]})
-        said = f"{len(tiny)} of {len(rows_of)} labels have few {part.name} examples: {'; '.join(tiny.values())}"
+        listed = "; ".join(list(tiny.values())[:LISTED])
+        more = f" and {len(tiny) - LISTED:,} more" if len(tiny) > LISTED else ""
+        said = f"{len(tiny):,} of {len(rows_of):,} labels have few {part.name} examples: {listed}{more}"
         yield part.finding("SK103", rows, said, count=len(tiny))
 
 
 def find_single_stance_targets(part: Part) -> Iterator[Finding]:
-    """Yield SK104: targets all of whose examples have one label."""
+    """Yield SK104: targets all of whose examples have one label, which those of the other targets make improbable."""
     rows_of: dict[str, list[int]] = {}
     for row, (target, stance) in enumerate(zip(part.column("target"), part.stances, strict=True)):
         if target is not None and stance is not None:
             rows_of.setdefault(target, []).append(row)
-    single = {
-        target: rows
-        for target, rows in rows_of.items()
-        if len(rows) >= FEWEST_OF_A_TARGET and len({part.stances[row] for row in rows}) == 1
-    }
+    all_rows = [row for rows in rows_of.values() for row in rows]
+    counts = Counter(part.stances[row] for row in all_rows)
+    single = {}
+    for target, rows in rows_of.items():
+        if len(rows) >= FEWEST_OF_A_TARGET and len({part.stances[row] for row in rows}) == 1:
+            others = len(all_rows) - len(rows)
+            same = counts[part.stances[rows[0]]] - len(rows)
+            if not others or (same / others) ** len(rows) < CHANCE:
+                single[target] = rows
     if single:
         rows = sorted(row for own in single.values() for row in own)
         largest = sorted(single, key=lambda target: (-len(single[target]), target))
-        shown = [f"{target}: {len(single[target])} x {_named(part.stances[single[target][0]])}" for target in largest]
+        shown = (f"{target}: {len(single[target])} x {_named(part.stances[single[target][0]])}" for target in largest)
         said = (
             f"{len(single)} targets of {part.name} have a single label: {share(len(rows), len(part))} of the examples,"
             " which the target's name alone decides"
@@ -109,25 +122,28 @@ def find_single_stance_targets(part: Part) -> Iterator[Finding]:
 def find_drift(train: Part, test: Part) -> Iterator[Finding]:
     """Yield SK105: labels that are much more, or much less, frequent in the test set than in training.
 
-    Much is ten points, and more than chance moves: p < 0.001 by the chi-squared test, which takes examples to be
-    independent.
+    Much is ten points, and more than chance moves: p < 0.001 by a chi-squared test of having the label, which takes
+    examples to be independent.
     """
     from scipy.stats import chi2_contingency
 
-    counts = [Counter(label for stance in part.stances for label in _members(stance)) for part in (train, test)]
+    labelled = [[stance for stance in part.stances if stance is not None] for part in (train, test)]
+    counts = [Counter(label for stance in own for label in _members(stance)) for own in labelled]
+    totals = [len(own) for own in labelled]
+    if not all(totals):
+        return
     labels = sorted(counts[0].keys() | counts[1].keys())
-    totals = [sum(own.values()) for own in counts]
-    if len(labels) < 2 or not all(totals):
-        return
-    shares = [{label: own[label] / total for label in labels} for own, total in zip(counts, totals, strict=True)]
-    moved = max(labels, key=lambda label: abs(shares[0][label] - shares[1][label]))
-    p = float(chi2_contingency([[own[label] for label in labels] for own in counts]).pvalue)
-    if abs(shares[0][moved] - shares[1][moved]) < DRIFT or p >= DRIFT_P:
-        return
-    shown = [f"{label} {shares[0][label]:.0%} in training, {shares[1][label]:.0%} in test" for label in labels]
-    far = [label for label in labels if abs(shares[0][label] - shares[1][label]) >= DRIFT]
-    said = f"labels are differently frequent: {'; '.join(shown[labels.index(label)] for label in far[:3])}"
-    yield test.finding("SK105", [], said, count=len(far), examples=shown)
+    shares = {label: tuple(own[label] / total for own, total in zip(counts, totals, strict=True)) for label in labels}
+    far = []
+    for label in labels:
+        table = [[own[label], total - own[label]] for own, total in zip(counts, totals, strict=True)]
+        if abs(shares[label][0] - shares[label][1]) >= DRIFT and chi2_contingency(table).pvalue < DRIFT_P:
+            far.append(label)
+    if far:
+        far.sort(key=lambda label: (-abs(shares[label][0] - shares[label][1]), label))
+        shown = [f"{label} {shares[label][0]:.0%} in training, {shares[label][1]:.0%} in test" for label in far]
+        said = f"labels are differently frequent: {'; '.join(shown[:3])}"
+        yield test.finding("SK105", [], said, count=len(far), examples=shown)
 
 
 def find_unseen_names(train: Part, test: Part) -> Iterator[Finding]:
@@ -136,7 +152,7 @@ def find_unseen_names(train: Part, test: Part) -> Iterator[Finding]:
         unseen = _counted(test, role).keys() - _counted(train, role).keys()
         if unseen and _counted(train, role):
             rows = [row for row, name in enumerate(test.column(role)) if name in unseen]
-            listed = ", ".join(sorted(unseen)[:5]) + (", …" if len(unseen) > 5 else "")
+            listed = ", ".join(map(shortened, sorted(unseen)[:5])) + (", …" if len(unseen) > 5 else "")
             said = f"{len(unseen)} {role}s of the test set, in {len(rows):,} examples, are not in training: {listed}"
             yield test.finding("SK106", rows, said, severity="note", count=len(unseen))
 
@@ -165,24 +181,38 @@ def _spelled_alike(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """Yield names that differ in case, accents, separators or a final s only."""
     known: dict[str, list[str]] = {}
     for name in sorted(names):
-        plain = unicodedata.normalize("NFKD", name.casefold())
-        plain = "".join(character for character in plain if not unicodedata.combining(character))
-        known.setdefault(_SEPARATORS.sub("", plain).removesuffix("s"), []).append(name)
+        known.setdefault(_plain(name), []).append(name)
     yield from (tuple(own) for key, own in known.items() if key and len(own) > 1)
 
 
+def _plain(name: str) -> str:
+    """Return a name's letters and digits; numbers stay as far apart as they are: 1.0 and 10, -1 and 1."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    sign = _SIGN.search(decomposed)
+    apart = _BETWEEN_DIGITS.sub("x", decomposed)
+    # Vowel signs of Hindi or Thai are no separators, as [^\w] would have it.
+    kept = (character for character in apart if not unicodedata.combining(character))
+    letters = "".join(character for character in kept if unicodedata.category(character)[0] not in "PZSC")
+    singular = letters.removesuffix("s") if len(letters) > 3 else letters
+    return f"{sign[0] if sign else ''}{singular}"
+
+
 def _one_letter_apart(one: str, other: str) -> bool:
-    """Tell whether a letter was left out or exchanged; what differs in a digit was numbered on purpose."""
+    """Tell whether a letter was left out or exchanged inside a word.
+
+    What differs in a digit was numbered on purpose, and what differs in its first letter is another word.
+    """
     short, long = sorted((one.casefold(), other.casefold()), key=len)
-    if len(short) < SHORTEST_COMPARED or len(long) - len(short) > 1:
+    if len(long) - len(short) > 1:
         return False
     start = next((i for i, (a, b) in enumerate(zip(short, long, strict=False)) if a != b), len(short))
-    if start == len(short) and len(short) == len(long):
+    if start == len(long):
         return False
-    apart = long[start] + (short[start] if len(short) == len(long) else "")
-    rest = short[start + 1 :] if len(short) == len(long) else short[start:]
-    return rest == long[start + 1 :] and apart.isalpha() and not _spelled_same(short, long)
-
-
-def _spelled_same(one: str, other: str) -> bool:
-    return bool(list(_spelled_alike({one, other})))
+    exchanged = len(short) == len(long)
+    if exchanged and not short[start].isalpha():
+        return False
+    in_word = any(
+        word.start() < start < word.end() and len(word[0]) >= SHORTEST_COMPARED for word in _WORD.finditer(long)
+    )
+    rest = short[start + 1 :] if exchanged else short[start:]
+    return in_word and rest == long[start + 1 :] and _plain(short) != _plain(long)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -46,16 +46,36 @@ class Leaks:
     @cached_property
     def texts(self) -> list[str]:
         """The distinct texts of all parts."""
-        return list(dict.fromkeys(text for part in self.parts for text in part.texts))
+        return list(self._number_of)
 
     @cached_property
-    def near(self) -> Mapping[str, Sequence[str]]:
-        """For a text the other texts that are nearly the same."""
-        result: dict[str, list[str]] = {}
-        for one, other in near_pairs(self.texts).tolist():
-            result.setdefault(self.texts[one], []).append(self.texts[other])
-            result.setdefault(self.texts[other], []).append(self.texts[one])
-        return result
+    def _number_of(self) -> dict[str, int]:
+        distinct = dict.fromkeys(text for part in self.parts for text in part.texts)
+        return {text: number for number, text in enumerate(distinct)}
+
+    @cached_property
+    def _numbers(self) -> list[NDArray[np.int64]]:
+        """For each part the number of every example's text in `texts`."""
+        return [np.array([self._number_of[text] for text in part.texts], dtype=np.int64) for part in self.parts]
+
+    @cached_property
+    def near(self) -> NDArray[np.int64]:
+        """Pairs of numbers of texts that are nearly the same, each in both directions, in order."""
+        pairs = near_pairs(self.texts)
+        both = np.concatenate([pairs, pairs[:, ::-1]])
+        return both[np.lexsort(both.T[::-1])]
+
+    def _among(self, texts: NDArray[np.int64]) -> NDArray[np.bool_]:
+        among = np.zeros(len(self.texts), dtype=np.bool_)
+        among[texts] = True
+        return among
+
+    def _partners_in(self, part: int) -> NDArray[np.int64]:
+        """Return for every text the first nearly the same one of a part; -1 where there is none."""
+        pairs = self.near[self._among(self._numbers[part])[self.near[:, 1]]]
+        partners = np.full(len(self.texts), -1, dtype=np.int64)
+        partners[pairs[::-1, 0]] = pairs[::-1, 1]
+        return partners
 
     def find_copies(self) -> Iterator[Finding]:
         """Yield SK001: examples whose text, actor and target an earlier one has, labelled by the same annotator."""
@@ -63,17 +83,17 @@ class Leaks:
             rows = [row for row, first in enumerate(part.repeated_of) if first != row]
             if rows:
                 said = f"{len(rows):,} of {len(part):,} {part.name} examples repeat an earlier one"
-                pairs = [f"{part.ids[row]} is {part.ids[part.repeated_of[row]]}" for row in rows]
+                pairs = (f"{part.ids[row]} is {part.ids[part.repeated_of[row]]}" for row in rows)
                 yield part.finding("SK001", rows, f"{said} ({share(len(rows), len(part))})", examples=pairs)
 
     def find_near_copies(self) -> Iterator[Finding]:
         """Yield SK002: examples whose text is nearly, and not exactly, that of another in the same part."""
-        for part in self.parts:
-            own = set(part.texts)
-            found = _with_partner(part, {text: [t for t in near if t in own] for text, near in self.near.items()})
-            if found:
-                said = f"{len(found):,} of {len(part):,} {part.name} examples have a text nearly the same as another's"
-                yield part.finding("SK002", list(found), said, examples=_pairs_of_texts(part, found))
+        for number, part in enumerate(self.parts):
+            partners = self._partners_in(number)[self._numbers[number]]
+            rows = np.flatnonzero(partners >= 0).tolist()
+            if rows:
+                said = f"{len(rows):,} of {len(part):,} {part.name} examples have a text nearly the same as another's"
+                yield part.finding("SK002", rows, said, examples=self._shown_pairs(number, rows, partners))
 
     def find_seen_test_examples(self) -> Iterator[Finding]:
         """Yield SK003: test examples whose text, actor and target training has."""
@@ -86,24 +106,25 @@ class Leaks:
                 f"{len(rows):,} of {len(self.test):,} test examples ({share(len(rows), len(self.test))}) are copies of"
                 " training examples"
             )
-            shown = [self.test.shown(row) for row in rows]
+            shown = (self.test.shown(row) for row in rows)
             yield self.test.finding("SK003", rows, said, severity=_severity(len(rows), len(self.test)), examples=shown)
 
     def find_nearly_seen_test_texts(self) -> Iterator[Finding]:
         """Yield SK004: test examples with a text that training has, or nearly has, and that are no copies."""
         if self.test is None:
             return
-        seen, known = set(self.train.texts), set(self.train.cases)
-        partners = {text: [t for t in (text, *self.near.get(text, ())) if t in seen] for text in set(self.test.texts)}
-        found = _with_partner(self.test, partners)
-        found = {row: partner for row, partner in found.items() if self.test.cases[row] not in known}
-        if found:
-            said = f"{len(found):,} of {len(self.test):,} test examples have a text that training has or nearly has"
-            yield self.test.finding("SK004", list(found), said, examples=_pairs_of_texts(self.test, found))
+        train, test = self._numbers
+        known = set(self.train.cases)
+        partners = np.where(self._among(train)[test], test, self._partners_in(0)[test])
+        rows = [row for row in np.flatnonzero(partners >= 0).tolist() if self.test.cases[row] not in known]
+        if rows:
+            said = f"{len(rows):,} of {len(self.test):,} test examples have a text that training has or nearly has"
+            yield self.test.finding("SK004", rows, said, examples=self._shown_pairs(1, rows, partners))
 
     def find_torn_texts(self) -> Iterator[Finding]:
         """Yield SK005: examples whose very text was trained on where they were held out."""
-        torn = self._torn({text: [text] for text in self.train.texts})
+        texts = np.unique(self._numbers[0])
+        torn = self._torn(np.stack([texts, texts], axis=1))
         if torn:
             said = (
                 f"{len(torn):,} of {len(self.train):,} examples ({share(len(torn), len(self.train))}) have a text that"
@@ -111,50 +132,43 @@ class Leaks:
             )
             drawn = self.scheme in DRAWN_SCHEMES
             severity = _severity(len(torn), len(self.train)) if drawn else "warning"
-            shown = [self.train.shown(row) for row in torn]
+            shown = (self.train.shown(row) for row in torn)
             yield self.train.finding("SK005", torn, said, severity=severity, examples=shown)
 
     def find_nearly_torn_texts(self) -> Iterator[Finding]:
         """Yield SK006: examples whose text is nearly that of an example trained on where they were held out."""
-        own = set(self.train.texts)
-        partners = {text: [t for t in near if t in own] for text, near in self.near.items()}
-        torn = self._torn(partners)
+        torn = self._torn(self.near)
         if torn:
             said = f"{len(torn):,} of {len(self.train):,} examples have a text nearly the same as one in another fold"
-            found = {row: partners[self.train.texts[row]][0] for row in torn}
-            yield self.train.finding("SK006", torn, said, examples=_pairs_of_texts(self.train, found))
+            partners = self._partners_in(0)[self._numbers[0]]
+            yield self.train.finding("SK006", torn, said, examples=self._shown_pairs(0, torn, partners))
 
-    def _torn(self, partners: Mapping[str, Sequence[str]]) -> list[int]:
-        """Return the examples with a partner that, in any repeat, was trained on where they were held out."""
-        if self.folds is None:
-            return []
-        rows_of: dict[str, list[int]] = {}
-        for row, text in enumerate(self.train.texts):
-            rows_of.setdefault(text, []).append(row)
-        others = {
-            row: [other for partner in partners.get(text, ()) for other in rows_of[partner] if other != row]
-            for row, text in enumerate(self.train.texts)
-        }
-        suspects = np.array([row for row, own in others.items() if own], dtype=np.intp)
-        rule, torn = training_rows(self.scheme), set()
-        for folds in self.folds:
-            for fold in np.unique(folds[suspects]):
-                trained_on = rule(folds, fold) if fold >= 0 else np.zeros(len(folds), dtype=np.bool_)
-                torn |= {row for row in suspects[folds[suspects] == fold].tolist() if trained_on[others[row]].any()}
-        return sorted(torn)
+    def _torn(self, pairs: NDArray[np.int64]) -> list[int]:
+        """Return the examples with a partner that, in any repeat, was trained on where they were held out.
+
+        Parameters
+        ----------
+        pairs : ndarray of int of shape (n_pairs, 2)
+            Numbers of texts: one's own, and its partner's.
+        """
+        numbers, torn = self._numbers[0], np.zeros(len(self.train), dtype=np.bool_)
+        rule = training_rows(self.scheme)
+        for folds in self.folds if self.folds is not None else ():
+            for fold in np.unique(folds[folds >= 0]):
+                trained_on = self._among(numbers[rule(folds, fold)])
+                seen = self._among(pairs[trained_on[pairs[:, 1]], 0])
+                torn |= (folds == fold) & seen[numbers]
+        return np.flatnonzero(torn).tolist()
+
+    def _shown_pairs(self, part: int, rows: Sequence[int], partners: NDArray[np.int64]) -> Iterator[str]:
+        """Yield each pair of texts once, given the partner of every example's text."""
+        shown = set[frozenset[int]]()
+        for row in rows:
+            pair = frozenset((int(self._numbers[part][row]), int(partners[row])))
+            if pair not in shown:
+                shown.add(pair)
+                yield f"{self.parts[part].shown(row)} ≈ {shortened(self.texts[partners[row]])}"
 
 
 def _severity(count: int, scored: int) -> Severity:
     return "error" if count >= GRAVE_SHARE * scored else "warning"
-
-
-def _with_partner(part: Part, partners: Mapping[str, Sequence[str]]) -> dict[int, str]:
-    """Return, for every example whose text has partners, the first of them."""
-    return {row: partners[text][0] for row, text in enumerate(part.texts) if partners.get(text)}
-
-
-def _pairs_of_texts(part: Part, found: Mapping[int, str]) -> list[str]:
-    first: dict[frozenset[str], int] = {}
-    for row, other in found.items():
-        first.setdefault(frozenset((part.texts[row], other)), row)
-    return [f"{part.shown(row)} ≈ {shortened(found[row])}" for row in first.values()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import Any, Literal
 
 from stancekit.config.checks import CheckCode
@@ -31,7 +32,7 @@ class Part:
         """The text of every example."""
         return self.columns["text"]
 
-    @property
+    @cached_property
     def ids(self) -> Sequence[str]:
         """The id of every example; its number, counted from 1, where there are none."""
         return self.columns.get("id") or [str(number) for number in range(1, len(self) + 1)]
@@ -76,11 +77,11 @@ class Part:
         *,
         severity: Severity = "warning",
         count: int | None = None,
-        examples: Sequence[str] = (),
+        examples: Iterable[str] = (),
     ) -> Finding:
         """Return a finding about some of the examples."""
         ids = [str(self.ids[row]) for row in rows]
-        shown = tuple(examples[:EXAMPLES_SHOWN])
+        shown = tuple(islice(examples, EXAMPLES_SHOWN))
         return Finding(code, severity, self.name, ids, message, len(ids) if count is None else count, shown)
 
     def shown(self, row: int) -> str:

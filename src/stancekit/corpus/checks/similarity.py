@@ -7,7 +7,10 @@ threshold are missed with a probability of about 1 in 2,400, (1 - 0.6³)³²; wh
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from array import array
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +26,8 @@ One word changed leaves 0.83 in a sentence of twenty words and 0.6 in one of sev
 
 BANDS, ROWS = 32, 3
 ALL_PAIRS_UP_TO = 30
-"""In larger buckets a text is compared with the bucket's first text and with its neighbours only."""
-NEIGHBOURS = 4
+"""In larger buckets a text is compared with its neighbours only, other ones in every band."""
+NEIGHBOURS = 2
 PAIRS_AT_ONCE = 200_000
 
 _WORD = re.compile(r"\w+")
@@ -63,13 +66,13 @@ def _word_pairs(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int
 
     The first word is paired with nothing before it and the last with nothing behind.
     """
-    import pyarrow as pa
-
-    cut = [_WORD.findall(compose(text).casefold()) for text in texts]
-    lengths = np.fromiter(map(len, cut), dtype=np.int64, count=len(cut))
-    words = pa.array([word.encode("utf-8", "surrogatepass") for own in cut for word in own], type=pa.binary())
-    codes = words.dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int64) + 1
-    width = np.int64(codes.max() + 1 if len(codes) else 1)
+    code_of: defaultdict[str, int] = defaultdict(count(1).__next__)
+    told, lengths = array("q"), np.zeros(len(texts), dtype=np.int64)
+    for number, text in enumerate(texts):
+        words = _WORD.findall(compose(text).casefold())
+        lengths[number] = len(words)
+        told.extend(map(code_of.__getitem__, words))
+    codes, width = np.array(told, dtype=np.int64), len(code_of) + 1
     pairs = np.where(lengths > 0, lengths + 1, 0)
     ends = np.cumsum(pairs)
     padded = np.zeros(int(pairs.sum()) + 1, dtype=np.int64)
@@ -90,28 +93,50 @@ def _signatures(shingles: NDArray[np.int64], starts: NDArray[np.int64]) -> NDArr
 
 def _candidates(signatures: NDArray[np.uint32]) -> NDArray[np.int64]:
     """Return pairs of texts whose signatures agree in a whole band."""
-    found = [np.empty((0, 2), dtype=np.int64)]
-    for first in range(0, len(signatures), ROWS):
-        keys = np.zeros(signatures.shape[1], dtype=np.uint64)
-        for own in signatures[first : first + ROWS]:
-            keys = (keys ^ own) * _MIX
-        members = np.argsort(keys, kind="stable")
-        edges = np.flatnonzero(np.diff(keys[members])) + 1
-        starts, ends = np.append(0, edges), np.append(edges, len(members))
-        shared = np.flatnonzero(ends - starts > 1)
-        found += [_pairs_in(members[begin:end]) for begin, end in zip(starts[shared], ends[shared], strict=True)]
-    return np.unique(np.concatenate(found), axis=0)
+    size = signatures.shape[1]
+    random = np.random.default_rng(0)
+    bands = [_band_keys(signatures[first : first + ROWS]) for first in range(0, len(signatures), ROWS)]
+    found, waiting = np.empty(0, dtype=np.int64), list[NDArray[np.int64]]()
+    for keys, tie_keys in zip(bands, bands[1:] + bands[:1], strict=True):
+        waiting += [one * size + other for one, other in _pairs_of_band(keys, tie_keys, random)]
+        if sum(map(len, waiting)) > len(found):
+            found, waiting = _distinct([found, *waiting]), []
+    return np.stack(np.divmod(_distinct([found, *waiting]), size), axis=1)
 
 
-def _pairs_in(members: NDArray[np.int64]) -> NDArray[np.int64]:
-    size = len(members)
-    if size <= ALL_PAIRS_UP_TO:
-        left, right = np.triu_indices(size, 1)
-    else:
-        steps = [np.arange(size - step) for step in range(1, NEIGHBOURS + 1)]
-        left = np.concatenate([np.zeros(size - 1, dtype=np.int64), *steps])
-        right = np.concatenate([np.arange(1, size), *(own + step for step, own in enumerate(steps, start=1))])
-    return np.stack([members[left], members[right]], axis=1)
+def _distinct(codes: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Return what np.unique does; that is many times slower where most codes are repeated millions of times."""
+    ordered = np.sort(np.concatenate(codes))
+    return ordered[np.diff(ordered, prepend=-1) >= 0]
+
+
+def _band_keys(signatures: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    keys = np.zeros(signatures.shape[1], dtype=np.uint64)
+    for own in signatures:
+        keys = (keys ^ own) * _MIX
+    return keys
+
+
+def _pairs_of_band(
+    keys: NDArray[np.uint64], tie_keys: NDArray[np.uint64], random: np.random.Generator
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+    """Yield pairs of one bucket, those of all buckets at once: first the neighbours, then those two apart, and so on.
+
+    In a large bucket who agrees in another band as well stands together, and who stands beside whom among these is
+    drawn anew for every band: training and test texts must meet.
+    """
+    shuffled = random.permutation(len(keys))
+    members = shuffled[np.lexsort((tie_keys[shuffled], keys[shuffled]))]
+    begins = np.flatnonzero(np.diff(keys[members], prepend=~keys[members[:1]]))
+    sizes = np.diff(begins, append=len(members))
+    behind = np.repeat(begins + sizes, sizes) - np.arange(len(members)) - 1
+    reach = np.where(np.repeat(sizes, sizes) > ALL_PAIRS_UP_TO, np.minimum(behind, NEIGHBOURS), behind)
+    for step in range(1, ALL_PAIRS_UP_TO):
+        at = np.flatnonzero(reach >= step)
+        if not len(at):
+            return
+        one, other = members[at], members[at + step]
+        yield np.minimum(one, other), np.maximum(one, other)
 
 
 def _confirmed(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from stancekit.corpus.checks.findings import Finding
@@ -14,19 +15,35 @@ LONG_TEXT = 2000
 """Characters; the longest sentences of parliamentary debates stay below."""
 
 
-def _as_cp1252(byte: int) -> str:
-    raw = bytes([byte])
-    return re.escape(raw.decode("cp1252", errors="ignore") or raw.decode("latin-1"))
+_NO_SPACES = re.compile(
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U0003ffff]"
+)
+"""Thai, Lao, Burmese, Khmer, Japanese, Chinese, Korean: a name has no space behind it."""
 
 
-_CONTROLS = {f"\\x{byte:02x}" for byte in range(0x80, 0xA0)}
-_CONTINUED = "".join(sorted({_as_cp1252(byte) for byte in range(0x80, 0xC0)} | _CONTROLS))
+def _continued(encoding: str, fallback: str) -> str:
+    """Return, escaped for a set of characters, what the bytes 0x80 to 0xbf, the tails of UTF-8, are read as."""
+    raw = [bytes([byte]) for byte in range(0x80, 0xC0)]
+    read = {byte.decode(encoding, errors="ignore") or byte.decode(fallback, errors="ignore") for byte in raw}
+    return re.escape("".join(sorted(read)))
+
+
+_WESTERN = _continued("cp1252", "latin-1") + r"\x80-\x9f"
+_CYRILLIC = _continued("cp1251", "latin-1")
+_AROUND = "‘’‚“”„‹›«»•–—…ŠŽŒŸ\xa0"
+"""Those of them that may well stand behind a capital: NÃO is Portuguese, IRMÃ» ends a quotation."""
+_UPPER = "A-ZÀ-ÞĀ-ɏḀ-ỿ"
 _MOJIBAKE = re.compile(
     rf"""
-      (?<![A-ZÀ-Þ])[ÂÃÄÅ][{_CONTINUED}]       # letters of Western Europe and what French sets around words
-    | (?<![A-ZÀ-Þ])Ã(?=[ ])                   # à, its second half taken for a space
-    | â[€„‚][{_CONTINUED}]                    # quotation marks, dashes
-    | (?:[ÐÑÎÏ][{_CONTINUED}]){{2,}}          # Cyrillic, Greek
+      [ÂÃÄÅ](?![{_AROUND}])[{_WESTERN}]       # letters of Western Europe
+    | (?<![{_UPPER}])[ÂÃ][«»\xa0]             # what French sets around words, and à, ë, û
+    | (?<=[a-zà-ÿ])[ÂÃÄÅ][{_AROUND}]          # the same, where it isn't a letter quoted by itself
+    | (?<![{_UPPER}])[ÂÃÄÅ][{_AROUND}](?=[^\W\d_])
+    | (?<![{_UPPER}])Ã(?=[ ])                 # à, its second half taken for a space
+    | â[€„‚\x80\x82\x84][{_WESTERN}]          # quotation marks, dashes, €, ™
+    | ð[Ÿ\x9f]                                # emoji
+    | (?:[ÐÑÎÏ][{_WESTERN}]){{2,}}            # Cyrillic, Greek
+    | (?:[РС][{_CYRILLIC}]){{3,}}             # Cyrillic that was read as Windows-1251
     | \ufffd                                  # what a decoder puts where it gave up
     """,
     re.VERBOSE,
@@ -84,7 +101,7 @@ def find_long_texts(part: Part) -> Iterator[Finding]:
     if rows:
         longest = max(len(part.texts[row]) for row in rows)
         said = f"{len(rows):,} {part.name} texts have more than {LONG_TEXT:,} characters, the longest {longest:,}"
-        yield part.finding("SK204", rows, said, examples=[part.shown(row) for row in rows])
+        yield part.finding("SK204", rows, said, examples=map(part.shown, rows))
 
 
 def find_wordless_texts(part: Part) -> Iterator[Finding]:
@@ -92,7 +109,7 @@ def find_wordless_texts(part: Part) -> Iterator[Finding]:
     rows = [row for row, text in enumerate(part.texts) if not any(map(str.isalpha, text))]
     if rows:
         said = f"{len(rows):,} {part.name} texts have no letter in them"
-        yield part.finding("SK205", rows, said, examples=[part.shown(row) for row in rows])
+        yield part.finding("SK205", rows, said, examples=map(part.shown, rows))
 
 
 def _mentions(part: Part) -> Iterator[tuple[int, str, int, int]]:
@@ -108,10 +125,10 @@ def _misses(text: str, start: int, end: int, name: str | None) -> bool:
         return True
     if name is None:
         return False
-    folded, wanted = fold(text), fold(name.replace("_", " "))
-    if not wanted.strip() or fold(marked) in wanted or wanted in fold(marked):
+    own, wanted = fold(marked), fold(name.replace("_", " "))
+    if not wanted.strip() or own in wanted or wanted in own:
         return False
-    places = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded)]
+    places = [match.span() for match in re.finditer(rf"(?<!\w){re.escape(wanted)}(?!\w)", fold(text))]
     beside = any(begin < end and start < stop for begin, stop in places)
     return beside or (bool(places) and (_in_word(text, start) or _in_word(text, end)))
 
@@ -121,7 +138,10 @@ def _in_word(text: str, place: int) -> bool:
 
 
 def _is_word(character: str) -> bool:
-    return character.isalnum()
+    if character.isascii():
+        return character.isalnum()
+    in_word = character.isalnum() or unicodedata.category(character).startswith("M")
+    return in_word and _NO_SPACES.match(character) is None
 
 
 def _around(match: re.Match[str]) -> str:
