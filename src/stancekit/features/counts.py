@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import DTypeLike
 from scipy import sparse
 
 from stancekit.config.schema import Block
 from stancekit.corpus.examples import Columns
-from stancekit.features.analyzers import Analyze, make_analyzer
+from stancekit.features.analyzers import Analyze, Analyzer
+from stancekit.features.counting import count_all, count_vocabulary, tally
 from stancekit.features.fields import compute_field
+from stancekit.features.vocabulary import LazyTerms, Vocabulary
+
+FEW_CHARACTERS = 2**13
+"""Up to so many, looking terms up one by one is quicker than sorting them with those of the vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -20,36 +26,48 @@ class Counts:
 
     Attributes
     ----------
-    terms : list of str of length n_terms
+    terms : sequence of str of length n_terms
         In order of their code points.
-    matrix : csr_array of int64 of shape (n_texts, n_terms)
+    matrix : csr_array of shape (n_texts, n_terms)
     """
 
-    terms: Sequence[str]
+    terms: LazyTerms
     matrix: sparse.csr_array
 
 
-def count(texts: Sequence[str], analyze: Analyze) -> Counts:
+def count(texts: Sequence[str], analyze: Analyzer | Analyze, dtype: DTypeLike = np.int64) -> Counts:
     """Count the n-grams of texts, without pruning.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    analyze : Analyzer, or a callable that returns the terms of a text
+    dtype : data-type, default=int64
+        Of the counts.
 
     Examples
     --------
-    >>> counts = count(["a b a", "b"], make_analyzer("word", (1, 1), True))
+    >>> counts = count(["a b a", "b"], Analyzer("word"))
     >>> list(counts.terms), counts.matrix.toarray().tolist()
     (['a', 'b'], [[2, 1], [0, 1]])
     """
-    codes: dict[str, int] = {}
-    matrix = _tally(texts, analyze, lambda term: codes.setdefault(term, len(codes)), lambda: len(codes))
-    terms = sorted(codes)
-    order = np.fromiter((codes[term] for term in terms), dtype=np.int64, count=len(terms))
-    counts = sparse.csr_array(matrix[:, order])
-    counts.sort_indices()
-    return Counts(terms, counts)
+    analyzer = _as_analyzer(analyze)
+    return Counts(*count_all(analyzer.prepare(texts), analyzer, dtype))
 
 
-def count_known(texts: Sequence[str], analyze: Analyze, vocabulary: Mapping[str, int]) -> sparse.csr_array:
-    """Count the n-grams of texts that are in a vocabulary of {term: column}."""
-    return _tally(texts, analyze, vocabulary.get, lambda: len(vocabulary))
+def count_known(
+    texts: Sequence[str],
+    analyze: Analyzer | Analyze,
+    vocabulary: Vocabulary | Mapping[str, int],
+    dtype: DTypeLike = np.int64,
+) -> sparse.csr_array:
+    """Count the n-grams of texts that are in a vocabulary, or in a mapping from terms to columns 0, 1, 2, …"""
+    analyzer = _as_analyzer(analyze)
+    known = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary.of(vocabulary)
+    prepared = analyzer.prepare(texts)
+    if sum(map(len, prepared)) <= FEW_CHARACTERS:
+        return tally(map(analyzer.cut, prepared), known, dtype)
+    return count_vocabulary(prepared, analyzer, known, dtype)
 
 
 def count_blocks(examples: Columns, blocks: Sequence[Block]) -> list[Counts]:
@@ -66,27 +84,12 @@ def count_blocks(examples: Columns, blocks: Sequence[Block]) -> list[Counts]:
     return [counted[block.field, block.analyzer, block.ngrams, block.lowercase] for block in blocks]
 
 
-def block_analyzer(block: Block) -> Analyze:
+def block_analyzer(block: Block) -> Analyzer:
     """Return the analyzer of a block; names stay as they are written."""
-    return make_analyzer(block.analyzer, block.ngrams, block.lowercase and block.analyzer != "indicator")
+    return Analyzer(block.analyzer, block.ngrams, block.lowercase and block.analyzer != "indicator")
 
 
-def _tally(
-    texts: Sequence[str], analyze: Analyze, column_of: Callable[[str], int | None], width: Callable[[], int]
-) -> sparse.csr_array:
-    columns: list[int] = []
-    values: list[int] = []
-    ends = [0]
-    for text in texts:
-        own: dict[int, int] = {}
-        for term in analyze(text):
-            column = column_of(term)
-            if column is not None:
-                own[column] = own.get(column, 0) + 1
-        columns += own.keys()
-        values += own.values()
-        ends.append(len(columns))
-    data = (np.array(values, dtype=np.int64), np.array(columns, dtype=np.int32), np.array(ends, dtype=np.int32))
-    matrix = sparse.csr_array(data, shape=(len(texts), width()))
-    matrix.sort_indices()
-    return matrix
+def _as_analyzer(analyze: Analyzer | Analyze) -> Analyzer:
+    if isinstance(analyze, Analyzer):
+        return analyze
+    return Analyzer("word", (1, 1), lowercase=False, tokens=analyze)
