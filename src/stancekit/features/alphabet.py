@@ -19,7 +19,7 @@ from stancekit.features.ngrams import Symbols, running_total
 
 CODE_POINTS = 0x110000
 _SEPARATOR = "\n"
-_SLICE = 2**22
+_SLICE = 2**18
 """Characters that are tallied at once: numpy makes 64-bit copies of them."""
 _WORD_CHARACTER = re.compile(r"\w")
 
@@ -39,12 +39,12 @@ class Alphabet:
 
     @cached_property
     def is_space(self) -> NDArray[np.bool_]:
-        """Say of each character if `str.split` and `\\s` take it for white space."""
+        r"""Say of each character if `str.split` and `\s` take it for white space."""
         return np.array([chr(point).isspace() for point in self.points.tolist()], dtype=np.bool_)
 
     @cached_property
     def is_word(self) -> NDArray[np.bool_]:
-        """Say of each character if `\\w` matches it."""
+        r"""Say of each character if `\w` matches it."""
         matches = (_WORD_CHARACTER.match(chr(point)) for point in self.points.tolist())
         return np.array([match is not None for match in matches], dtype=np.bool_)
 
@@ -140,13 +140,13 @@ def code_points(text: str) -> NDArray[np.uint32]:
 
 
 def number_characters(texts: Sequence[str]) -> Characters:
-    """Return texts as numbers of their own alphabet.
+    r"""Return texts as numbers of their own alphabet.
 
     Examples
     --------
     >>> characters = number_characters(["ba", ""])
     >>> characters.alphabet.decode(characters.numbers), characters.begins.tolist()
-    ('\\nba\\n\\n', [1, 4, 5])
+    ('\nba\n\n', [1, 4, 5])
     """
     lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
     begins = np.ones(len(texts) + 1, dtype=np.int64)

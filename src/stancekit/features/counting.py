@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike, NDArray
+from numpy.typing import DTypeLike
 from scipy import sparse
 
 from stancekit.features.alphabet import Letters, single_spaced
 from stancekit.features.analyzers import Analyzer
-from stancekit.features.matrices import add_up, multiply_out, rows_of_units
+from stancekit.features.matrices import add_up, multiply_out
 from stancekit.features.ngrams import Symbols, find_known, find_ngrams
 from stancekit.features.pieces import Pieces, number_lists, words_between_spaces
 from stancekit.features.vocabulary import CharacterTerms, LazyTerms, TokenTerms, Vocabulary
+
+SHORTEST_PADDED = 3
+"""A word of one letter between its two spaces."""
 
 _NOT_AFTER_SPACE = re.compile("[\x00-\x20]")
 
@@ -28,38 +32,32 @@ def count_all(texts: Sequence[str], analyzer: Analyzer, dtype: DTypeLike) -> tup
     """Return every term of prepared texts, in order of code points, and how often each text holds it."""
     if analyzer.kind == "char":
         letters = single_spaced(texts)
-        columns, terms = _find_in_letters(letters, analyzer.ngrams)
-        return terms, add_up(rows_of_units(columns, letters.bounds, len(terms)), dtype)
+        found, terms = _find_in_letters(letters, analyzer)
+        return terms, add_up(found, dtype)
     if analyzer.kind == "char_wb":
         words = words_between_spaces(texts)
-        letters = words.padded()
-        columns, terms = _find_in_letters(letters, analyzer.ngrams, short_units=True)
-        of_words = rows_of_units(columns, letters.bounds, len(terms))
-        return terms, multiply_out(words.numbers, words.bounds, of_words, dtype)
+        found, terms = _find_in_letters(words.padded(), analyzer)
+        return terms, multiply_out(words.numbers, words.bounds, found, dtype)
     pieces, ngrams = _pieces(texts, analyzer)
-    columns, tokens = _find_in_pieces(pieces, ngrams)
-    return tokens, add_up(rows_of_units(columns, pieces.bounds, len(tokens)), dtype)
+    found, terms = _find_in_pieces(pieces, ngrams)
+    return terms, add_up(found, dtype)
 
 
 def count_vocabulary(texts: Sequence[str], analyzer: Analyzer, known: Vocabulary, dtype: DTypeLike) -> sparse.csr_array:
     """Return how often each of prepared texts holds each term of a vocabulary."""
     if analyzer.kind == "char":
-        letters = single_spaced(texts)
-        columns = find_known(letters.symbols_in(known.alphabet), analyzer.ngrams, known.characters)
-        return add_up(rows_of_units(columns, letters.bounds, len(known)), dtype)
+        symbols = single_spaced(texts).symbols_in(known.alphabet)
+        return add_up(find_known(symbols, analyzer.ngrams, known.characters), dtype)
     if analyzer.kind == "char_wb":
         words = words_between_spaces(texts)
-        letters = words.padded()
-        symbols = letters.symbols_in(known.alphabet)
-        columns = find_known(symbols, analyzer.ngrams, known.characters, short_units=True)
-        of_words = rows_of_units(columns, letters.bounds, len(known))
-        return multiply_out(words.numbers, words.bounds, of_words, dtype)
+        symbols = words.padded().symbols_in(known.alphabet)
+        found = find_known(symbols, analyzer.ngrams, known.characters, short_units=analyzer.ngrams[0] > SHORTEST_PADDED)
+        return multiply_out(words.numbers, words.bounds, found, dtype)
     pieces, ngrams = _pieces(texts, analyzer)
     numbers, terms = known.whole if ngrams == (1, 1) else known.tokens
     unknown = terms.largest + 1
     codes = np.array([numbers.get(name, unknown) for name in pieces.names], dtype=np.int32)
-    columns = find_known(Symbols(codes[pieces.numbers], pieces.bounds, unknown), ngrams, terms)
-    return add_up(rows_of_units(columns, pieces.bounds, len(known)), dtype)
+    return add_up(find_known(Symbols(codes[pieces.numbers], pieces.bounds, unknown), ngrams, terms), dtype)
 
 
 def tally(terms_of_texts: Iterable[Iterable[Any]], known: Vocabulary, dtype: DTypeLike) -> sparse.csr_array:
@@ -94,19 +92,18 @@ def _pieces(texts: Sequence[str], analyzer: Analyzer) -> tuple[Pieces, tuple[int
         return pieces, ngrams
     bounds = pieces.bounds.tolist()
     tokens = [pieces.names[number] for number in pieces.numbers.tolist()]
-    return number_lists(analyzer.join(tokens[i:j]) for i, j in zip(bounds, bounds[1:], strict=False)), (1, 1)
+    return number_lists(analyzer.join(tokens[i:j]) for i, j in pairwise(bounds)), (1, 1)
 
 
-def _find_in_letters(
-    letters: Letters, ngrams: tuple[int, int], short_units: bool = False
-) -> tuple[NDArray[np.int32], LazyTerms]:
-    found = find_ngrams(letters.symbols(), ngrams, short_units)
-    return found.columns, CharacterTerms(letters.alphabet, letters.numbers, found.places, found.lengths)
+def _find_in_letters(letters: Letters, analyzer: Analyzer) -> tuple[sparse.csr_array, LazyTerms]:
+    short_units = analyzer.kind == "char_wb" and analyzer.ngrams[0] > SHORTEST_PADDED
+    found = find_ngrams(letters.symbols(), analyzer.ngrams, short_units)
+    return found.units, CharacterTerms(letters.alphabet, letters.numbers, found.places, found.lengths)
 
 
-def _find_in_pieces(pieces: Pieces, ngrams: tuple[int, int]) -> tuple[NDArray[np.int32], LazyTerms]:
+def _find_in_pieces(pieces: Pieces, ngrams: tuple[int, int]) -> tuple[sparse.csr_array, LazyTerms]:
     in_order = sorted(range(len(pieces.names)), key=pieces.names.__getitem__)
     codes = np.empty(len(in_order), dtype=np.int32)
     codes[in_order] = np.arange(1, len(in_order) + 1, dtype=np.int32)
     found = find_ngrams(Symbols(codes[pieces.numbers], pieces.bounds, len(in_order)), ngrams)
-    return found.columns, TokenTerms(pieces.names, pieces.numbers, found.places, found.lengths)
+    return found.units, TokenTerms(pieces.names, pieces.numbers, found.places, found.lengths)

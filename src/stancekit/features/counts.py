@@ -61,7 +61,7 @@ def count_known(
     vocabulary: Vocabulary | Mapping[str, int],
     dtype: DTypeLike = np.int64,
 ) -> sparse.csr_array:
-    """Count the n-grams of texts that are in a vocabulary, or in a mapping from terms to columns 0, 1, 2, …"""
+    """Count the n-grams of texts that are in a vocabulary, or in a mapping from terms to columns."""
     analyzer = _as_analyzer(analyze)
     known = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary.of(vocabulary)
     prepared = analyzer.prepare(texts)

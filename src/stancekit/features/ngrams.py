@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 _KEY_BITS, _DIGIT_BITS = 64, 16
 
@@ -44,17 +45,17 @@ class Symbols:
 
 @dataclass(frozen=True)
 class Found:
-    """The n-grams that were found at each position.
+    """The n-grams that were found.
 
     Attributes
     ----------
-    columns : ndarray of int32 of shape (n_symbols, n_lengths)
-        The term that begins here and has this length; -1: none.
-    places, lengths : ndarray of shape (n_terms,)
+    units : csr_array of int32 of shape (n_terms, n_units)
+        Which units hold each term, in order; a unit that holds it twice is there twice.
+    places, lengths : ndarray of int64 of shape (n_terms,)
         Of each term, in order of code points: where it occurs, and its length.
     """
 
-    columns: NDArray[np.int32]
+    units: sparse.csr_array
     places: NDArray[np.int64]
     lengths: NDArray[np.int64]
 
@@ -73,55 +74,75 @@ def find_ngrams(symbols: Symbols, ngrams: tuple[int, int], short_units: bool = F
     Examples
     --------
     >>> found = find_ngrams(Symbols(np.array([2, 1, 2]), np.array([0, 3]), 2), (1, 2))
-    >>> found.columns.tolist(), found.places.tolist(), found.lengths.tolist()
-    ([[2, 3], [0, 1], [2, -1]], [1, 1, 0, 1], [1, 2, 1, 2])
+    >>> found.units.indptr.tolist(), found.places.tolist(), found.lengths.tolist()
+    ([0, 1, 2, 4, 5], [1, 1, 2, 0], [1, 2, 1, 2])
     """
-    lengths = _lengths(ngrams, short_units)
-    bits = _bits(symbols.largest)
-    ordered = _sort(_keys(symbols, np.arange(len(symbols.codes)), symbols.room, ngrams[1], bits), bits, ngrams[1])
-    counted = [_is_counted(symbols, n, ngrams[0])[ordered.order] for n in lengths]
+    lengths, bits = _lengths(ngrams, short_units), _bits(symbols.largest)
+    ordered = _sort(_keys(symbols, None, symbols.room, ngrams[1], bits), bits, ngrams[1])
+    counted = [_is_counted(symbols, ordered.order, n, ngrams[0]) for n in lengths]
     first = np.empty((len(symbols.codes), len(lengths)), dtype=np.bool_)
     for level, n in enumerate(lengths):
         np.logical_and(ordered.begins_group(n), counted[level], out=first[:, level])
     rows, levels = np.divmod(np.flatnonzero(first.ravel()), len(lengths))
-    columns = np.full(first.shape, -1, dtype=np.int32)
+    entries = []
     for level, valid in enumerate(counted):
-        own = np.flatnonzero(levels == level).astype(np.int32)
-        group = np.cumsum(first[:, level], dtype=np.int32) - 1
-        columns[ordered.order[valid], level] = own[group[valid]]
-    return Found(columns, ordered.order[rows], np.asarray(lengths, dtype=np.int64)[levels])
+        terms = np.flatnonzero(levels == level).astype(np.int32)
+        group = np.cumsum(first[:, level], dtype=np.int32)[valid] - 1
+        entries.append((ordered.order[valid], terms[group]))
+    units = _units_of_terms(entries, symbols, len(rows))
+    return Found(units, ordered.order[rows], np.asarray(lengths, dtype=np.int64)[levels])
 
 
 def find_known(
     symbols: Symbols, ngrams: tuple[int, int], known: Symbols, short_units: bool = False
-) -> NDArray[np.int32]:
+) -> sparse.csr_array:
     """Find the n-grams of symbols that are among known ones: unit i of `known` is term i.
 
     Returns
     -------
-    ndarray of int32 of shape (n_symbols, n_lengths)
-        The number of the known term that begins here and has this length; -1: none.
+    csr_array of int32 of shape (n_terms, n_units)
+        See `Found`.
     """
     lengths, bits = _lengths(ngrams, short_units), _bits(max(symbols.largest, known.largest))
     room = np.diff(known.bounds)
     terms = np.flatnonzero((room > 0) & (room <= ngrams[1])).astype(np.int32)
     known_keys = _keys(known, known.bounds[terms], room[terms], ngrams[1], bits)
-    own_keys = _keys(symbols, np.arange(len(symbols.codes)), symbols.room, ngrams[1], bits)
+    own_keys = _keys(symbols, None, symbols.room, ngrams[1], bits)
     ordered = _sort([np.concatenate(pair) for pair in zip(known_keys, own_keys, strict=True)], bits, ngrams[1])
-    rows_of_known = np.flatnonzero(ordered.order < len(terms))
-    rows_of_own = np.flatnonzero(ordered.order >= len(terms))
+    is_known = ordered.order < len(terms)
+    rows_of_known, rows_of_own = np.flatnonzero(is_known), np.flatnonzero(~is_known)
     positions = ordered.order[rows_of_own] - len(terms)
     known_terms = terms[ordered.order[rows_of_known]]
     known_lengths = room[known_terms]
-    columns = np.full((len(symbols.codes), len(lengths)), -1, dtype=np.int32)
-    for level, n in enumerate(lengths):
+    entries = []
+    for n in lengths:
         group = np.cumsum(ordered.begins_group(n), dtype=np.int32)
         of_length = known_lengths == n
         term_of_group = np.full(len(group) + 1, -1, dtype=np.int32)
         term_of_group[group[rows_of_known[of_length]]] = known_terms[of_length]
-        counted = _is_counted(symbols, n, ngrams[0])[positions]
-        columns[positions[counted], level] = term_of_group[group[rows_of_own[counted]]]
-    return columns
+        term_of_own = term_of_group[group[rows_of_own]]
+        there = _is_counted(symbols, positions, n, ngrams[0]) & (term_of_own >= 0)
+        entries.append((positions[there], term_of_own[there]))
+    return _units_of_terms(entries, symbols, len(known.bounds) - 1)
+
+
+def _units_of_terms(
+    entries: list[tuple[NDArray[np.int64], NDArray[np.int32]]], symbols: Symbols, n_terms: int
+) -> sparse.csr_array:
+    """Put together where terms begin: of each length, the positions and their terms, equal terms side by side."""
+    n_units = len(symbols.bounds) - 1
+    unit_of = np.repeat(np.arange(n_units, dtype=np.int32), np.diff(symbols.bounds))
+    sizes = np.zeros(n_terms, dtype=np.int64)
+    for _, terms in entries:
+        sizes += np.bincount(terms, minlength=n_terms)
+    ends = running_total(sizes)
+    units = np.empty(ends[-1], dtype=index_type(ends[-1]))
+    for positions, terms in entries:
+        starts = np.flatnonzero(np.diff(terms, prepend=-1))
+        shift = np.repeat(ends[terms[starts]] - starts, np.diff(starts, append=len(terms)))
+        units[np.arange(len(terms)) + shift] = unit_of[positions]
+    ones = np.ones(len(units), dtype=np.int32)
+    return sparse.csr_array((ones, units, ends.astype(units.dtype)), shape=(n_terms, n_units))
 
 
 @dataclass(frozen=True)
@@ -166,45 +187,52 @@ def _bits(largest: int) -> int:
 
 
 def _keys(
-    symbols: Symbols, positions: NDArray[np.int64], room: NDArray[np.int64], longest: int, bits: int
+    symbols: Symbols, positions: NDArray[np.int64] | None, room: NDArray[np.int64], longest: int, bits: int
 ) -> list[NDArray[np.uint64]]:
-    """Pack the symbols that begin at each position, the first one in the highest bits of the first key."""
-    per_key = _symbols_of_a_key(bits, longest)
+    """Pack the symbols that begin at positions (None: all), the first one in the highest bits of the first key."""
+    per_key, size = _symbols_of_a_key(bits, longest), len(room)
     padded = np.concatenate([symbols.codes, np.zeros(longest, dtype=symbols.codes.dtype)])
     keys = []
     for begin in range(0, longest, per_key):
-        key = np.zeros(len(positions), dtype=np.uint64)
+        key = np.zeros(size, dtype=np.uint64)
         for n in range(begin, begin + per_key):
             key <<= np.uint64(bits)
             if n < longest:
-                key |= np.where(room > n, padded[positions + n], 0).astype(np.uint64)
+                following = padded[n : n + size] if positions is None else padded[positions + n]
+                key |= np.where(room > n, following, 0).astype(np.uint64)
         keys.append(key)
     return keys
 
 
 def _radix_order(keys: list[NDArray[np.uint64]]) -> NDArray[np.int64]:
     """Sort by 16 bits at a time, lowest first: linear in the number of positions, and stable."""
-    order: NDArray[np.int64] = np.arange(len(keys[0]), dtype=np.int64)
+    order: NDArray[np.int64] | None = None
     for key in reversed(keys):
-        varying = int(np.bitwise_or.reduce(key ^ key[0])) if len(key) else 0
+        varying = int(np.bitwise_or.reduce(key ^ key[:1])) if len(key) else 0
         for shift in range(0, _KEY_BITS, _DIGIT_BITS):
             if varying >> shift & 0xFFFF:
                 digits = (key >> np.uint64(shift)).astype(np.uint16)
-                order = order[np.argsort(digits[order], kind="stable")]
-    return order
+                ranked = np.argsort(digits if order is None else digits[order], kind="stable")
+                order = ranked if order is None else order[ranked]
+    return np.arange(len(keys[0]), dtype=np.int64) if order is None else order
 
 
 def _lengths(ngrams: tuple[int, int], short_units: bool) -> list[int]:
     return list(range(1 if short_units else ngrams[0], ngrams[1] + 1))
 
 
-def _is_counted(symbols: Symbols, n: int, shortest: int) -> NDArray[np.bool_]:
+def _is_counted(symbols: Symbols, positions: NDArray[np.int64], n: int, shortest: int) -> NDArray[np.bool_]:
     """Say at which positions a term of length n begins; below the shortest only a whole unit is one."""
     if n >= shortest:
-        return np.asarray(symbols.room >= n)
+        return (symbols.room >= n)[positions]
     whole = np.zeros(len(symbols.codes), dtype=np.bool_)
     whole[symbols.bounds[:-1][np.diff(symbols.bounds) == n]] = True
-    return whole
+    return whole[positions]
+
+
+def index_type(size: int) -> type[np.signedinteger[Any]]:
+    """Return what scipy's matrices of so many values are indexed with."""
+    return np.int32 if size <= np.iinfo(np.int32).max else np.int64
 
 
 def running_total(counts: NDArray[Any]) -> NDArray[np.int64]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, pairwise
 from typing import Any
 
 import numpy as np
@@ -68,7 +68,7 @@ class DistinctRuns:
     def as_pieces(self) -> Pieces:
         """Return the runs as pieces with names."""
         text, ends = self.alphabet.decode(self.letters), self.ends.tolist()
-        names = [text[begin:end] for begin, end in zip(ends, ends[1:], strict=False)]
+        names = [text[begin:end] for begin, end in pairwise(ends)]
         return Pieces(names, self.numbers, self.bounds)
 
     def padded(self) -> Letters:
@@ -119,7 +119,7 @@ def tokens_of_texts(texts: Iterable[str], find: Callable[[str], Iterable[Any]]) 
 
 
 def number_lists(lists: Iterable[Iterable[Any]]) -> Pieces:
-    """Number the pieces of lists, each list a text."""
+    """Return the pieces of lists, each list a text."""
     found = [own if isinstance(own, list) else list(own) for own in lists]
     codes: dict[Any, int] = {}
     numbers = [codes.setdefault(piece, len(codes)) for piece in chain.from_iterable(found)]

@@ -97,7 +97,7 @@ class Vocabulary:
 
     @classmethod
     def of(cls, columns: Mapping[Any, int]) -> Vocabulary:
-        """Return the vocabulary of a mapping from terms to 0, 1, 2, …"""
+        """Return the vocabulary of a mapping from terms to columns, from 0 on."""
         return cls(sorted(columns, key=columns.__getitem__))
 
     def __len__(self) -> int:
