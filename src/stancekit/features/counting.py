@@ -39,19 +39,25 @@ def count_all(texts: Sequence[str], analyzer: Analyzer, dtype: DTypeLike) -> tup
         found, terms = _find_in_letters(words.padded(), analyzer)
         return terms, multiply_out(words.numbers, words.bounds, found, dtype)
     pieces, ngrams = _pieces(texts, analyzer)
-    found, terms = _find_in_pieces(pieces, ngrams)
-    return terms, add_up(found, dtype)
+    in_order = sorted(range(len(pieces.names)), key=pieces.names.__getitem__)
+    codes = np.empty(len(in_order), dtype=np.int32)
+    codes[in_order] = np.arange(1, len(in_order) + 1, dtype=np.int32)
+    found = find_ngrams(Symbols(codes[pieces.numbers], pieces.bounds, len(in_order)), ngrams)
+    tokens = TokenTerms.at(pieces, found.places, found.lengths, joined=ngrams != analyzer.ngrams)
+    return tokens, add_up(found.units, dtype)
 
 
 def count_vocabulary(texts: Sequence[str], analyzer: Analyzer, known: Vocabulary, dtype: DTypeLike) -> sparse.csr_array:
     """Return how often each of prepared texts holds each term of a vocabulary."""
     if analyzer.kind == "char":
-        symbols = single_spaced(texts).symbols_in(known.alphabet)
-        return add_up(find_known(symbols, analyzer.ngrams, known.characters), dtype)
+        symbols = single_spaced(texts).symbols_in(known.letters.alphabet)
+        return add_up(find_known(symbols, analyzer.ngrams, known.letters.symbols()), dtype)
     if analyzer.kind == "char_wb":
         words = words_between_spaces(texts)
-        symbols = words.padded().symbols_in(known.alphabet)
-        found = find_known(symbols, analyzer.ngrams, known.characters, short_units=analyzer.ngrams[0] > SHORTEST_PADDED)
+        symbols = words.padded().symbols_in(known.letters.alphabet)
+        found = find_known(
+            symbols, analyzer.ngrams, known.letters.symbols(), short_units=analyzer.ngrams[0] > SHORTEST_PADDED
+        )
         return multiply_out(words.numbers, words.bounds, found, dtype)
     pieces, ngrams = _pieces(texts, analyzer)
     numbers, terms = known.whole if ngrams == (1, 1) else known.tokens
@@ -96,14 +102,10 @@ def _pieces(texts: Sequence[str], analyzer: Analyzer) -> tuple[Pieces, tuple[int
 
 
 def _find_in_letters(letters: Letters, analyzer: Analyzer) -> tuple[sparse.csr_array, LazyTerms]:
-    short_units = analyzer.kind == "char_wb" and analyzer.ngrams[0] > SHORTEST_PADDED
-    found = find_ngrams(letters.symbols(), analyzer.ngrams, short_units)
-    return found.units, CharacterTerms(letters.alphabet, letters.numbers, found.places, found.lengths)
+    found = find_ngrams(letters.symbols(), analyzer.ngrams, _short_words(analyzer))
+    return found.units, CharacterTerms.at(letters, found.places, found.lengths)
 
 
-def _find_in_pieces(pieces: Pieces, ngrams: tuple[int, int]) -> tuple[sparse.csr_array, LazyTerms]:
-    in_order = sorted(range(len(pieces.names)), key=pieces.names.__getitem__)
-    codes = np.empty(len(in_order), dtype=np.int32)
-    codes[in_order] = np.arange(1, len(in_order) + 1, dtype=np.int32)
-    found = find_ngrams(Symbols(codes[pieces.numbers], pieces.bounds, len(in_order)), ngrams)
-    return found.units, TokenTerms(pieces.names, pieces.numbers, found.places, found.lengths)
+def _short_words(analyzer: Analyzer) -> bool:
+    """Say if a word can be shorter than the shortest n-gram, and counts as a whole all the same."""
+    return analyzer.kind == "char_wb" and analyzer.ngrams[0] > SHORTEST_PADDED

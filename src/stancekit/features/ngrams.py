@@ -235,6 +235,19 @@ def index_type(size: int) -> type[np.signedinteger[Any]]:
     return np.int32 if size <= np.iinfo(np.int32).max else np.int64
 
 
+def stretches(places: NDArray[np.int64], lengths: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the positions of stretches of an array, one after the other, and the bounds of each among them.
+
+    Examples
+    --------
+    >>> positions, bounds = stretches(np.array([5, 0]), np.array([2, 3]))
+    >>> positions.tolist(), bounds.tolist()
+    ([5, 6, 0, 1, 2], [0, 2, 5])
+    """
+    bounds = running_total(lengths)
+    return np.arange(bounds[-1]) + np.repeat(places - bounds[:-1], lengths), bounds
+
+
 def running_total(counts: NDArray[Any]) -> NDArray[np.int64]:
     """Return the running total, zero first.
 

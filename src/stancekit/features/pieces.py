@@ -15,7 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stancekit.features.alphabet import Alphabet, Characters, Letters, Numbers, number_characters
-from stancekit.features.ngrams import running_total
+from stancekit.features.ngrams import running_total, stretches
 
 
 @dataclass(frozen=True)
@@ -106,10 +106,7 @@ def tokens_within_words(texts: Sequence[str], find: Callable[[str], Sequence[str
     """
     words = words_between_spaces(texts).as_pieces()
     tokens = number_lists(map(find, words.names))
-    counts = np.diff(tokens.bounds)[words.numbers]
-    ends = running_total(counts)
-    first = tokens.bounds[words.numbers]
-    places = np.arange(ends[-1]) + np.repeat(first - ends[:-1], counts)
+    places, ends = stretches(tokens.bounds[words.numbers], np.diff(tokens.bounds)[words.numbers])
     return Pieces(tokens.names, tokens.numbers[places], ends[words.bounds])
 
 
