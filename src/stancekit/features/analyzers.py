@@ -75,7 +75,7 @@ class Analyzer:
         """Return the tokens of prepared texts, before n-grams are made."""
         if self.kind == "indicator":
             pieces = tokens_of_texts(texts, _whole)
-        elif self.tokens is TOKEN:
+        elif self.tokens in (TOKEN, TOKEN.findall):
             pieces = tokens_within_words(texts, TOKEN.findall)
         elif self.tokens == SCIKIT_LEARN_TOKEN:
             pieces = word_character_runs(texts, shortest=2)

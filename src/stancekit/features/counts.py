@@ -14,7 +14,7 @@ from stancekit.corpus.examples import Columns
 from stancekit.features.analyzers import Analyze, Analyzer
 from stancekit.features.counting import count_all, count_vocabulary, tally
 from stancekit.features.fields import compute_field
-from stancekit.features.vocabulary import LazyTerms, Vocabulary
+from stancekit.features.vocabulary import Vocabulary
 
 FEW_CHARACTERS = 2**13
 """Up to so many, looking terms up one by one is quicker than sorting them with those of the vocabulary."""
@@ -31,7 +31,7 @@ class Counts:
     matrix : csr_array of shape (n_texts, n_terms)
     """
 
-    terms: LazyTerms
+    terms: Sequence[str]
     matrix: sparse.csr_array
 
 

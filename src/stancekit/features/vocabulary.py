@@ -40,9 +40,7 @@ class LazyTerms(Sequence[str]):
     @cached_property
     def names(self) -> NDArray[np.object_]:
         """All names, as an array that can be indexed by one."""
-        found = np.empty(len(self), dtype=np.object_)
-        found[:] = self._spell_out()
-        return found
+        return term_names(self._spell_out())
 
     @property
     def lengths(self) -> NDArray[np.int64]:
@@ -128,6 +126,20 @@ class TokenTerms(LazyTerms):
             following = tokens[self.numbers[self.bounds[longer] + n]]
             found[longer] = following if n == 0 else found[longer] + _SPACE + following
         return list(found.tolist())
+
+
+def take_terms(terms: Sequence[Any], columns: NDArray[np.intp]) -> Sequence[Any]:
+    """Return the terms of some columns."""
+    return terms.take(columns) if isinstance(terms, LazyTerms) else [terms[column] for column in columns.tolist()]
+
+
+def term_names(terms: Sequence[Any]) -> NDArray[np.object_]:
+    """Return the names of terms as an array."""
+    if isinstance(terms, LazyTerms):
+        return terms.names
+    names = np.empty(len(terms), dtype=np.object_)
+    names[:] = terms
+    return names
 
 
 @dataclass(frozen=True)
