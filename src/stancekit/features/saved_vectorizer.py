@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -53,7 +54,7 @@ def write_vectorizer(vectorizer: Any, terms: Sequence[Any], path: Path) -> None:
     if not all(isinstance(term, str) for term in terms):
         raise DataError(Problem("a vocabulary whose terms aren't all text can't be saved", str(path)))
     encoded = [term.encode("utf-8", "surrogatepass") for term in terms]
-    arrays = {
+    arrays: dict[str, NDArray[Any]] = {
         "letters": np.frombuffer(b"".join(encoded), dtype=np.uint8),
         "bounds": running_total(np.fromiter(map(len, encoded), dtype=np.int64, count=len(encoded))),
     }
@@ -117,7 +118,7 @@ def _terms(arrays: dict[str, NDArray[Any]], path: Path) -> list[str]:
     fits = (
         letters is not None
         and bounds is not None
-        and (letters.ndim, letters.dtype, bounds.ndim, bounds.dtype) == (1, np.uint8, 1, np.int64)
+        and (letters.ndim, letters.dtype.name, bounds.ndim, bounds.dtype.name) == (1, "uint8", 1, "int64")
         and len(bounds) > 1
         and (bounds[0], bounds[-1]) == (0, len(letters))
         and bool((np.diff(bounds) >= 0).all())
@@ -126,7 +127,7 @@ def _terms(arrays: dict[str, NDArray[Any]], path: Path) -> list[str]:
         raise ModelError(Problem("the arrays are not those of terms", str(path)))
     data, ends = letters.tobytes(), bounds.tolist()
     try:
-        terms = [data[i:j].decode("utf-8", "surrogatepass") for i, j in zip(ends, ends[1:], strict=False)]
+        terms = [data[i:j].decode("utf-8", "surrogatepass") for i, j in pairwise(ends)]
     except UnicodeDecodeError as error:
         raise ModelError(Problem("a term is no text", str(path))) from error
     if len(set(terms)) != len(terms):
