@@ -97,9 +97,11 @@ class CountVectorizer(scikit_learns.CountVectorizer):  # type: ignore[misc] # sc
             raise ModelError(Problem(f"the parameters don't fit: {error}", str(path))) from error
         vectorizer.fixed_vocabulary_ = saved.fixed
         vectorizer.vocabulary_ = _Counted(saved.terms)
-        if saved.idf is not None:
-            vectorizer.idf_ = saved.idf
+        vectorizer._restore_weights(saved.idf)
         return vectorizer
+
+    def _restore_weights(self, idf: NDArray[Any] | None) -> None:
+        """Take over the weights of a saved vectorizer; counts have none."""
 
     def _known(self) -> Vocabulary:
         try:
@@ -178,6 +180,13 @@ class TfidfVectorizer(scikit_learns.TfidfVectorizer, CountVectorizer):  # type: 
     >>> vectorizer.fit_transform(["oui non", "oui"]).toarray().round(3).tolist()
     [[0.707, 0.707], [0.0, 1.0]]
     """
+
+    def _restore_weights(self, idf: NDArray[Any] | None) -> None:
+        self._tfidf = scikit_learns.TfidfTransformer(
+            norm=self.norm, use_idf=self.use_idf, smooth_idf=self.smooth_idf, sublinear_tf=self.sublinear_tf
+        )
+        if idf is not None:
+            self._tfidf.idf_ = idf
 
 
 def _as_scikit_learn_has_it(matrix: sparse.csr_array) -> Any:
