@@ -185,6 +185,7 @@ class TfidfVectorizer(scikit_learns.TfidfVectorizer, CountVectorizer):  # type: 
         self._tfidf = scikit_learns.TfidfTransformer(
             norm=self.norm, use_idf=self.use_idf, smooth_idf=self.smooth_idf, sublinear_tf=self.sublinear_tf
         )
+        self._tfidf.fit(sparse.csr_array((1, len(self._known()))))
         if idf is not None:
             self._tfidf.idf_ = idf
 
