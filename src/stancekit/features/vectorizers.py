@@ -17,12 +17,17 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn import get_config
 from sklearn.feature_extraction import text as scikit_learns
+from sklearn.utils.sparsefuncs_fast import inplace_csr_row_normalize_l1, inplace_csr_row_normalize_l2
+from sklearn.utils.validation import check_is_fitted
 
 from stancekit.errors import ModelError, Problem
 from stancekit.features.analyzers import Analyzer
 from stancekit.features.counts import count, count_known
 from stancekit.features.saved_vectorizer import read_vectorizer, write_vectorizer
 from stancekit.features.vocabulary import Vocabulary, take_terms, term_names
+
+_VALUES_AT_ONCE = 2**20
+_NORMALISE = {"l1": inplace_csr_row_normalize_l1, "l2": inplace_csr_row_normalize_l2}
 
 
 @dataclass
@@ -180,6 +185,24 @@ class TfidfVectorizer(scikit_learns.TfidfVectorizer, CountVectorizer):  # type: 
     >>> vectorizer.fit_transform(["oui non", "oui"]).toarray().round(3).tolist()
     [[0.707, 0.707], [0.0, 1.0]]
     """
+
+    def transform(self, raw_documents: Iterable[Any]) -> Any:
+        """Return the weights of documents, of shape (n_documents, n_terms)."""
+        check_is_fitted(self, msg="The TF-IDF vectorizer is not fitted")
+        matrix = CountVectorizer.transform(self, raw_documents)
+        if matrix.dtype not in (np.float64, np.float32):
+            return self._tfidf.transform(matrix, copy=False)
+        # What TfidfTransformer does, less its checks of a matrix that was just made: half the time of one sentence.
+        if self._tfidf.sublinear_tf:
+            np.log(matrix.data, matrix.data)
+            matrix.data += 1.0
+        if hasattr(self._tfidf, "idf_"):
+            for begin in range(0, matrix.nnz, _VALUES_AT_ONCE):
+                part = slice(begin, begin + _VALUES_AT_ONCE)
+                matrix.data[part] *= self._tfidf.idf_[matrix.indices[part]]
+        if self._tfidf.norm is not None:
+            _NORMALISE[self._tfidf.norm](matrix)
+        return matrix
 
     def _restore_weights(self, idf: NDArray[Any] | None) -> None:
         self._tfidf = scikit_learns.TfidfTransformer(
