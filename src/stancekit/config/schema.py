@@ -126,16 +126,16 @@ class Block(Section):
     def _tokens_can_be_found(cls, tokens: str) -> str:
         if tokens in ("words", "sklearn"):
             return tokens
+        if not tokens:
+            raise fail(Mistake("'tokens' is empty: give 'words', 'sklearn' or a regular expression"))
         try:
             groups = re.compile(tokens).groups
         except (re.error, OverflowError, RecursionError) as error:
-            raise fail(
-                Mistake(f"{tokens!r} is neither 'words', 'sklearn' nor a regular expression: {error}")
-            ) from error
+            said = f"{tokens!r} is neither 'words', 'sklearn' nor a regular expression: {error}"
+            raise fail(Mistake(said)) from error
         if groups > 1:
-            raise fail(
-                Mistake(f"{tokens!r} has {groups} groups: with one, it is the token; write the others as (?:...)")
-            )
+            said = f"{tokens!r} has {groups} groups: with one, it is the token; write the others as (?:...)"
+            raise fail(Mistake(said))
         return tokens
 
     @model_validator(mode="after")
