@@ -81,7 +81,13 @@ def _corpus_files() -> Iterator[tuple[str, str]]:
         yield (
             f"xstance/{name}.jsonl",
             _lines(
-                {"id": i, "author": f"c{i // 2}", "comment": f"{word} ({name}), {i}", "topic": "Welfare", "label": label}
+                {
+                    "id": i,
+                    "author": f"c{i // 2}",
+                    "comment": f"{word} ({name}), {i}",
+                    "topic": "Welfare",
+                    "label": label,
+                }
                 for i, (word, label) in enumerate([("Ja", "FAVOR"), ("Non", "AGAINST")] * 12)
             ),
         )

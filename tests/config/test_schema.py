@@ -399,3 +399,38 @@ def test_the_parts_of_parts_are_frozen_too(folder):
             setattr(part, name, getattr(part, name))
     for listed in (config.data.train, config.task.labels, config.features.blocks, config.evaluation.metrics):
         assert isinstance(listed, tuple)
+
+
+def blocks(keys: str) -> str:
+    return f"{DATA}features:\n  blocks:\n    - {{field: text, {keys}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("keys", "tokens", "stop_words"),
+    [
+        ("ngrams: [1, 2]", "words", None),
+        ("tokens: sklearn, stop_words: english", "sklearn", "english"),
+        ("tokens: '[a-z]+(x)', stop_words: [oui, non]", "[a-z]+(x)", ("oui", "non")),
+    ],
+)
+def test_a_block_says_how_words_are_cut(folder, keys, tokens, stop_words):
+    (block,) = read(blocks(keys)).features.blocks
+    assert (block.tokens, block.stop_words) == (tokens, stop_words)
+
+
+@pytest.mark.parametrize(
+    ("keys", "message"),
+    [
+        ("tokens: '(a'", "regular expression: missing )"),
+        ("tokens: '(a)(b)'", "2 groups"),
+        ("tokens: ''", "empty"),
+        ("stop_words: french", "neither a list of words nor 'english' nor null"),
+        ("stop_words: [1]", "neither a list of words"),
+        ("analyzer: char, tokens: sklearn", "'tokens' is for the analyzer 'word', not for 'char'"),
+        ("analyzer: indicator, stop_words: [a]", "'stop_words' is for the analyzer 'word'"),
+    ],
+)
+def test_words_that_cannot_be_cut_so_are_refused_where_it_says_so(folder, keys, message):
+    problem = problem_of(blocks(keys))
+    assert message in problem.message
+    assert problem.where.startswith("a.yaml:4:")

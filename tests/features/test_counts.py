@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from unittest.mock import patch
+
 import numpy as np
-from hypothesis import given, settings
+import pytest
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
 from stancekit.config.schema import Block
-from stancekit.features.analyzers import make_analyzer
-from stancekit.features.counts import count, count_blocks, count_known
+from stancekit.features import counts
+from stancekit.features.analyzers import Analyzer, make_analyzer
+from stancekit.features.counts import block_analyzer, count, count_blocks, count_known
+from stancekit.features.vocabulary import Vocabulary
 
 TEXTS = st.lists(st.text(alphabet=st.sampled_from("abé 'İ😀"), max_size=15), min_size=1, max_size=8)
 ANALYZERS = st.sampled_from(
@@ -20,14 +25,14 @@ ANALYZERS = st.sampled_from(
 @settings(deadline=None, max_examples=150)
 @given(TEXTS, ANALYZERS)
 def test_counts_are_those_of_scikit_learn(texts, analyze):
-    counts = count(texts, analyze)
+    found = count(texts, analyze)
     if not any(analyze(text) for text in texts):
-        assert (list(counts.terms), counts.matrix.shape) == ([], (len(texts), 0))
+        assert (list(found.terms), found.matrix.shape) == ([], (len(texts), 0))
         return
     theirs = CountVectorizer(analyzer=analyze)
     expected = theirs.fit_transform(texts)
-    assert list(counts.terms) == theirs.get_feature_names_out().tolist()
-    np.testing.assert_array_equal(counts.matrix.toarray(), expected.toarray())
+    assert list(found.terms) == theirs.get_feature_names_out().tolist()
+    np.testing.assert_array_equal(found.matrix.toarray(), expected.toarray())
 
 
 @settings(deadline=None, max_examples=150)
@@ -42,8 +47,8 @@ def test_a_known_vocabulary_is_counted_as_scikit_learn_transforms(texts, more, a
 
 
 def test_no_texts_are_counted_as_no_rows():
-    counts = count([], make_analyzer("word", (1, 1), True))
-    assert counts.matrix.shape == (0, 0)
+    found = count([], make_analyzer("word", (1, 1), True))
+    assert found.matrix.shape == (0, 0)
     assert count_known([], make_analyzer("word", (1, 1), True), {"a": 0}).shape == (0, 1)
 
 
@@ -65,7 +70,68 @@ def test_blocks_that_differ_only_in_weighting_share_one_count():
     assert actor.matrix.toarray().tolist() == [[1], [0]]
 
 
+@settings(deadline=None, max_examples=150)
+@given(
+    st.lists(st.text(alphabet="ab c,'İ\n", max_size=12), min_size=1, max_size=5),
+    st.lists(st.tuples(st.integers(1, 7), st.integers(0, 2)), min_size=1, max_size=4),
+    st.sampled_from([{}, {"tokens": "sklearn"}, {"tokens": "[^,]+"}, {"analyzer": "char"}, {"analyzer": "char_wb"}]),
+)
+@example(["a b", "ab a"], [(1, 2), (4, 1), (5, 1)], {"analyzer": "char_wb"})
+@example(["a", "a"], [(4, 0), (5, 0)], {"analyzer": "char_wb"})
+def test_blocks_of_several_lengths_are_counted_as_each_on_its_own(texts, ranges, given_keys):
+    blocks = [Block(field="text", ngrams=(n, n + more), **given_keys) for n, more in ranges]
+    for block, together in zip(blocks, count_blocks({"text": texts}, blocks), strict=True):
+        theirs = CountVectorizer(analyzer=block_analyzer(block))
+        if not any(block_analyzer(block)(text) for text in texts):
+            assert together.matrix.shape == (len(texts), 0)
+            continue
+        expected = theirs.fit_transform(texts)
+        assert list(together.terms) == theirs.get_feature_names_out().tolist()
+        np.testing.assert_array_equal(together.matrix.toarray(), expected.toarray())
+
+
+def test_blocks_of_several_lengths_share_one_count_and_no_other_length_is_counted():
+    blocks = [Block(field="text", ngrams=ngrams) for ngrams in [(1, 1), (1, 2), (3, 3), (6, 7), (7, 8)]]
+    with patch.object(counts, "count", wraps=count) as counting:
+        count_blocks({"text": ["a b c d e f g h"]}, blocks)
+    assert [call.args[1].ngrams for call in counting.call_args_list] == [(1, 3), (6, 8)]
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"tokens": "words"}, ["c'", "est", "l'", "u.s.", "à"]),
+        ({"tokens": "sklearn"}, ["est"]),
+        ({"tokens": r"\w"}, ["c", "e", "l", "s", "t", "u", "à"]),
+        ({"tokens": r"(\w)\w"}, ["e"]),
+        ({"tokens": r"^\w"}, ["c", "l"]),
+        ({"stop_words": ["est", "à"]}, ["c'", "l'", "u.s."]),
+        ({"stop_words": ["est"], "ngrams": (2, 2)}, ["c' à", "l' u.s."]),
+    ],
+)
+def test_a_block_cuts_words_as_it_is_told_to(keys, words):
+    (found,) = count_blocks({"text": ["C'est à", "l'U.S."]}, [Block(field="text", **keys)])
+    assert list(found.terms) == words
+
+
+def test_english_stop_words_are_scikit_learns():
+    block = Block(field="text", tokens="sklearn", stop_words="english")
+    (found,) = count_blocks({"text": ["the junta cannot agree", "the deal"]}, [block])
+    assert list(found.terms) == ["agree", "deal", "junta"]
+
+
+@pytest.mark.parametrize("kind", ["word", "char", "char_wb", "indicator"])
+def test_many_texts_are_counted_with_a_vocabulary_as_few_are(kind):
+    texts = ["Oui, non.", "oui", "", "n'est  pas"] * 700
+    analyze = Analyzer(kind, (1, 3))
+    known = Vocabulary(list(count(texts[1:], analyze).terms)[::-2])
+    many = count_known(texts, analyze, known)
+    few = [count_known([text], analyze, known).toarray()[0] for text in texts[:4]]
+    np.testing.assert_array_equal(many.toarray(), np.array(few * 700))
+    assert many.has_sorted_indices
+
+
 def test_a_block_counts_its_field_with_apostrophes_made_straight():
-    (counts,) = count_blocks({"text": ["l’État", "l'État"]}, [Block(field="text")])
-    assert list(counts.terms) == ["l'", "état"]
-    assert counts.matrix.toarray().tolist() == [[1, 1], [1, 1]]
+    (found,) = count_blocks({"text": ["l’État", "l'État"]}, [Block(field="text")])
+    assert list(found.terms) == ["l'", "état"]
+    assert found.matrix.toarray().tolist() == [[1, 1], [1, 1]]

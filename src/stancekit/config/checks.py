@@ -24,6 +24,7 @@ CheckCode = Literal[
     "SK203",
     "SK204",
     "SK205",
+    "SK301",
 ]
 CHECK_CODES: tuple[CheckCode, ...] = get_args(CheckCode)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, cast, get_args
 
 from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, field_validator, model_validator
 
@@ -79,6 +79,21 @@ DocumentFrequency = Annotated[
 ]
 
 
+def _stop_words(value: Any) -> str | tuple[str, ...] | None:
+    if value is None or value == "english":
+        return cast("str | None", value)
+    if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
+        raise fail(Mistake(f"{value!r} is neither a list of words nor 'english' nor null"))
+    return tuple(value)
+
+
+StopWords = Annotated[
+    str | tuple[str, ...] | None,
+    PlainValidator(_stop_words),
+    WithJsonSchema({"anyOf": [{"const": "english"}, {"type": "array", "items": {"type": "string"}}, {"type": "null"}]}),
+]
+
+
 class Block(Section):
     """One block of TF-IDF features: a field, cut into n-grams, weighted and normalised on its own."""
 
@@ -89,6 +104,11 @@ class Block(Section):
     ngrams: tuple[Annotated[int, Field(ge=1, le=20)], Annotated[int, Field(ge=1, le=20)]] = (1, 1)
     """Shortest and longest n-gram."""
     lowercase: bool = True
+    tokens: str = "words"
+    r"""How words are cut: `words` (French and English: `n'`, `U.S.`, `#tag`), `sklearn` (`\b\w\w+\b`), or a regular
+    expression of yours, which sees one text at a time. One that backtracks without end is not stopped."""
+    stop_words: StopWords = None
+    """Words to leave out before n-grams are made: a list, or `english` for scikit-learn's, which has `not` and `no`."""
     min_df: DocumentFrequency = 1
     """Fewest training texts (or, as a decimal, share of them) that hold an n-gram."""
     max_df: DocumentFrequency = 1.0
@@ -101,6 +121,31 @@ class Block(Section):
     norm: Literal["l2", "l1", "none"] = "l2"
     weight: Annotated[float, Field(gt=0, le=1e6)] = 1.0
     """What the block's normalised values are multiplied with."""
+
+    @field_validator("tokens")
+    @classmethod
+    def _tokens_can_be_found(cls, tokens: str) -> str:
+        if tokens in ("words", "sklearn"):
+            return tokens
+        if not tokens:
+            raise fail(Mistake("'tokens' is empty: give 'words', 'sklearn' or a regular expression"))
+        try:
+            groups = re.compile(tokens).groups
+        except (re.error, OverflowError, RecursionError) as error:
+            said = f"{tokens!r} is neither 'words', 'sklearn' nor a regular expression: {error}"
+            raise fail(Mistake(said)) from error
+        if groups > 1:
+            said = f"{tokens!r} has {groups} groups: with one, it is the token; write the others as (?:...)"
+            raise fail(Mistake(said))
+        return tokens
+
+    @model_validator(mode="after")
+    def _only_words_have_tokens(self) -> Self:
+        given = [key for key in ("tokens", "stop_words") if getattr(self, key) != type(self).model_fields[key].default]
+        if given and self.analyzer != "word":
+            said = f"{given[0]!r} is for the analyzer 'word', not for {self.analyzer!r}"
+            raise fail(Mistake(said, (given[0],)))
+        return self
 
     @field_validator("ngrams")
     @classmethod

@@ -69,6 +69,7 @@ def check_corpora(config: Config, corpora: Corpora, log: Sequence[str] = ()) -> 
         folds=corpora.folds,
         scheme=plan.scheme if plan else "stratified_group",
         task_labels=config.task.labels,
+        blocks=config.features.blocks,
         skip=config.checks.skip,
     )
     examples = {"train": len(corpora.train.labels)} | ({"test": len(test.labels)} if test else {})

@@ -1,7 +1,37 @@
-"""From examples to TF-IDF blocks: fields, analyzers, counts, weights."""
+"""From examples to TF-IDF blocks: fields, analyzers, counts, weights; and scikit-learn's vectorizers, faster."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from stancekit.features.analyzers import TOKEN, Analyzer
 from stancekit.features.blocks import FittedBlock, FittedFeatures, fit_features
-from stancekit.features.counts import Counts, count, count_blocks
+from stancekit.features.counts import Counts, count, count_blocks, count_known
 from stancekit.features.fields import compute_field
 
-__all__ = ["Counts", "FittedBlock", "FittedFeatures", "compute_field", "count", "count_blocks", "fit_features"]
+if TYPE_CHECKING:
+    from stancekit.features.vectorizers import CountVectorizer, TfidfVectorizer
+
+__all__ = [
+    "TOKEN",
+    "Analyzer",
+    "CountVectorizer",
+    "Counts",
+    "FittedBlock",
+    "FittedFeatures",
+    "TfidfVectorizer",
+    "compute_field",
+    "count",
+    "count_blocks",
+    "count_known",
+    "fit_features",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("CountVectorizer", "TfidfVectorizer"):
+        # scikit-learn takes a second to import, and nothing else here needs it.
+        from stancekit.features import vectorizers
+
+        return getattr(vectorizers, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -18,6 +18,7 @@ from stancekit.corpus.examples import Columns
 from stancekit.errors import DataError, Problem
 from stancekit.features.counts import Counts, block_analyzer, count_known
 from stancekit.features.fields import compute_field
+from stancekit.features.vocabulary import Vocabulary, take_terms
 
 
 @dataclass(frozen=True)
@@ -53,8 +54,8 @@ class FittedBlock:
         return count_known(compute_field(examples, self.spec.field), block_analyzer(self.spec), self._vocabulary)
 
     @cached_property
-    def _vocabulary(self) -> dict[str, int]:
-        return {term: column for column, term in enumerate(self.terms)}
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.terms)
 
 
 @dataclass(frozen=True)
@@ -123,7 +124,7 @@ def fit_features(
         columns = _prune(training, block)
         training = sparse.csr_array(training[:, columns])
         idf = _idf(training) if block.idf else np.ones(len(columns))
-        fitted.append(FittedBlock(block, [counts.terms[column] for column in columns], idf))
+        fitted.append(FittedBlock(block, take_terms(counts.terms, columns), idf))
         kept.append(columns)
         matrices.append(training)
     if not any(len(columns) for columns in kept):

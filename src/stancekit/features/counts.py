@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import DTypeLike
 from scipy import sparse
 
 from stancekit.config.schema import Block
 from stancekit.corpus.examples import Columns
-from stancekit.features.analyzers import Analyze, make_analyzer
+from stancekit.features.analyzers import SCIKIT_LEARN_TOKEN, TOKEN, Analyze, Analyzer
+from stancekit.features.counting import count_all, count_vocabulary, tally
 from stancekit.features.fields import compute_field
+from stancekit.features.vocabulary import Vocabulary, take_terms
+
+FEW_CHARACTERS = 2**13
+"""Up to so many, looking terms up one by one is quicker than sorting them with those of the vocabulary."""
 
 
 @dataclass(frozen=True)
@@ -20,73 +27,120 @@ class Counts:
 
     Attributes
     ----------
-    terms : list of str of length n_terms
+    terms : sequence of str of length n_terms
         In order of their code points.
-    matrix : csr_array of int64 of shape (n_texts, n_terms)
+    matrix : csr_array of shape (n_texts, n_terms)
     """
 
     terms: Sequence[str]
     matrix: sparse.csr_array
 
 
-def count(texts: Sequence[str], analyze: Analyze) -> Counts:
+def count(texts: Sequence[str], analyze: Analyzer | Analyze, dtype: DTypeLike = np.int64) -> Counts:
     """Count the n-grams of texts, without pruning.
+
+    Parameters
+    ----------
+    texts : sequence of str
+    analyze : Analyzer, or a callable that returns the terms of a text
+    dtype : data-type, default=int64
+        Of the counts.
 
     Examples
     --------
-    >>> counts = count(["a b a", "b"], make_analyzer("word", (1, 1), True))
+    >>> counts = count(["a b a", "b"], Analyzer("word"))
     >>> list(counts.terms), counts.matrix.toarray().tolist()
     (['a', 'b'], [[2, 1], [0, 1]])
     """
-    codes: dict[str, int] = {}
-    matrix = _tally(texts, analyze, lambda term: codes.setdefault(term, len(codes)), lambda: len(codes))
-    terms = sorted(codes)
-    order = np.fromiter((codes[term] for term in terms), dtype=np.int64, count=len(terms))
-    counts = sparse.csr_array(matrix[:, order])
-    counts.sort_indices()
-    return Counts(terms, counts)
+    analyzer = _as_analyzer(analyze)
+    return Counts(*count_all(analyzer.prepare(texts), analyzer, dtype))
 
 
-def count_known(texts: Sequence[str], analyze: Analyze, vocabulary: Mapping[str, int]) -> sparse.csr_array:
-    """Count the n-grams of texts that are in a vocabulary of {term: column}."""
-    return _tally(texts, analyze, vocabulary.get, lambda: len(vocabulary))
+def count_known(
+    texts: Sequence[str],
+    analyze: Analyzer | Analyze,
+    vocabulary: Vocabulary | Mapping[str, int],
+    dtype: DTypeLike = np.int64,
+) -> sparse.csr_array:
+    """Count the n-grams of texts that are in a vocabulary, or in a mapping from terms to columns."""
+    analyzer = _as_analyzer(analyze)
+    known = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary.of(vocabulary)
+    prepared = analyzer.prepare(texts)
+    if sum(map(len, prepared)) <= FEW_CHARACTERS:
+        return tally(map(analyzer.cut, prepared), known, dtype)
+    return count_vocabulary(prepared, analyzer, known, dtype)
 
 
 def count_blocks(examples: Columns, blocks: Sequence[Block]) -> list[Counts]:
-    """Count what each block asks for; blocks that differ only in pruning and weighting share one count."""
-    fields: dict[str, list[str]] = {}
-    counted: dict[tuple[str, str, tuple[int, int], bool], Counts] = {}
+    """Count what each block asks for, as seldom as possible.
+
+    Blocks that differ only in pruning and weighting share one count. Those that differ in the lengths of their n-grams
+    are parts of one count, if the lengths overlap or follow each other.
+    """
+    fields: dict[str, list[str]] = {
+        field: compute_field(examples, field) for field in dict.fromkeys(block.field for block in blocks)
+    }
+    ranges: dict[tuple[str, Analyzer], list[tuple[int, int]]] = {}
     for block in blocks:
-        key = (block.field, block.analyzer, block.ngrams, block.lowercase)
-        if key in counted:
-            continue
-        if block.field not in fields:
-            fields[block.field] = compute_field(examples, block.field)
-        counted[key] = count(fields[block.field], block_analyzer(block))
-    return [counted[block.field, block.analyzer, block.ngrams, block.lowercase] for block in blocks]
+        ranges.setdefault(_what_is_cut(block), []).append(block.ngrams)
+    counted: dict[tuple[str, Analyzer], Counts] = {}
+    for (field, analyzer), asked in ranges.items():
+        for widest in _merged(asked):
+            counts = count(fields[field], replace(analyzer, ngrams=widest))
+            for ngrams in dict.fromkeys(asked):
+                if widest[0] <= ngrams[0] and ngrams[1] <= widest[1]:
+                    own = replace(analyzer, ngrams=ngrams)
+                    part = counts if ngrams == widest else _part(counts, own)
+                    counted[field, own] = count(fields[field], own) if part is None else part
+    return [counted[block.field, block_analyzer(block)] for block in blocks]
 
 
-def block_analyzer(block: Block) -> Analyze:
+def block_analyzer(block: Block) -> Analyzer:
     """Return the analyzer of a block; names stay as they are written."""
-    return make_analyzer(block.analyzer, block.ngrams, block.lowercase and block.analyzer != "indicator")
+    tokens = {"words": TOKEN, "sklearn": SCIKIT_LEARN_TOKEN}.get(block.tokens) or re.compile(block.tokens)
+    lowercase = block.lowercase and block.analyzer != "indicator"
+    return Analyzer(block.analyzer, block.ngrams, lowercase, tokens, _stop_words(block))
 
 
-def _tally(
-    texts: Sequence[str], analyze: Analyze, column_of: Callable[[str], int | None], width: Callable[[], int]
-) -> sparse.csr_array:
-    columns: list[int] = []
-    values: list[int] = []
-    ends = [0]
-    for text in texts:
-        own: dict[int, int] = {}
-        for term in analyze(text):
-            column = column_of(term)
-            if column is not None:
-                own[column] = own.get(column, 0) + 1
-        columns += own.keys()
-        values += own.values()
-        ends.append(len(columns))
-    data = (np.array(values, dtype=np.int64), np.array(columns, dtype=np.int32), np.array(ends, dtype=np.int32))
-    matrix = sparse.csr_array(data, shape=(len(texts), width()))
-    matrix.sort_indices()
-    return matrix
+def _stop_words(block: Block) -> frozenset[str]:
+    if block.stop_words == "english":
+        from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+        return frozenset(ENGLISH_STOP_WORDS)
+    return frozenset(block.stop_words or ())
+
+
+def _what_is_cut(block: Block) -> tuple[str, Analyzer]:
+    return block.field, replace(block_analyzer(block), ngrams=(1, 1))
+
+
+def _merged(ranges: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join ranges that overlap or follow each other; no length is counted that nobody asked for."""
+    merged: list[tuple[int, int]] = []
+    for shortest, longest in sorted(ranges):
+        if merged and shortest <= merged[-1][1] + 1:
+            merged[-1] = (merged[-1][0], max(longest, merged[-1][1]))
+        else:
+            merged.append((shortest, longest))
+    return merged
+
+
+def _part(counts: Counts, analyzer: Analyzer) -> Counts | None:
+    """Return the counts of the n-grams of an analyzer's lengths; None if it isn't known which these are."""
+    orders = getattr(counts.terms, "orders", None)
+    if orders is None:
+        return None
+    shortest, longest = analyzer.ngrams
+    kept = (orders >= shortest) & (orders <= longest)
+    if analyzer.kind == "char_wb":
+        # A word that is shorter than the shortest n-gram is a term as a whole, with its two spaces.
+        short = np.flatnonzero(orders < shortest)
+        kept[short] = [len(term) > 2 and term[0] == term[-1] == " " for term in take_terms(counts.terms, short)]
+    columns = np.flatnonzero(kept)
+    return Counts(take_terms(counts.terms, columns), sparse.csr_array(counts.matrix[:, columns]))
+
+
+def _as_analyzer(analyze: Analyzer | Analyze) -> Analyzer:
+    if isinstance(analyze, Analyzer):
+        return analyze
+    return Analyzer("word", (1, 1), lowercase=False, tokens=analyze)

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.checks import CHECK_CODES, CheckCode
-from stancekit.config.schema import FoldScheme
-from stancekit.corpus.checks import labels, texts
+from stancekit.config.schema import Block, FoldScheme
+from stancekit.corpus.checks import labels, settings, texts
 from stancekit.corpus.checks.findings import KINDS, SEVERITIES, Finding, Kind, Severity
 from stancekit.corpus.checks.leaks import Leaks
 from stancekit.corpus.checks.part import Part
@@ -25,6 +25,7 @@ def check_examples(
     folds: NDArray[np.int32] | None = None,
     scheme: FoldScheme = "stratified_group",
     task_labels: Sequence[str] | None = None,
+    blocks: Sequence[Block] = (),
     skip: Sequence[CheckCode] = (),
 ) -> list[Finding]:
     """Look for what makes scores of labelled examples worth less than they seem.
@@ -39,6 +40,8 @@ def check_examples(
         By which they were cut.
     task_labels : sequence of str, optional
         Every label of the task.
+    blocks : sequence of Block, optional
+        Of the features; their stop words are looked at.
     skip : sequence of str
         Codes that are not looked for.
 
@@ -54,7 +57,7 @@ def check_examples(
     [('SK001', 1), ('SK101', 2), ('SK103', 2)]
     """
     parts = [Part("train", train)] + ([Part("test", test)] if test is not None else [])
-    looked_for = _looked_for(parts, folds, scheme, task_labels)
+    looked_for = _looked_for(parts, folds, scheme, task_labels, blocks)
     found = [finding for code, find in looked_for.items() if code not in skip for finding in find()]
     return sorted(found, key=lambda finding: (SEVERITIES.index(finding.severity), CHECK_CODES.index(finding.code)))
 
@@ -64,6 +67,7 @@ def _looked_for(
     folds: NDArray[np.int32] | None,
     scheme: FoldScheme,
     task_labels: Sequence[str] | None,
+    blocks: Sequence[Block],
 ) -> dict[CheckCode, Callable[[], Iterator[Finding]]]:
     leaks = Leaks(parts[0], parts[1] if len(parts) > 1 else None, folds, scheme)
 
@@ -91,4 +95,5 @@ def _looked_for(
         "SK203": in_each(texts.find_mojibake),
         "SK204": in_each(texts.find_long_texts),
         "SK205": in_each(texts.find_wordless_texts),
+        "SK301": lambda: settings.find_removed_negation(blocks),
     }

@@ -194,5 +194,11 @@ KINDS: Mapping[CheckCode, Kind] = {
         "There is nothing to learn from; they are labelled by frequency alone.",
         "Leave them out.",
     ),
+    "SK301": Kind(
+        "Stop words that carry negation or opposition",
+        "not, against, ne, contre turn a stance around. scikit-learn's English list removes not, no, nor, never, "
+        " against, without and cannot.",
+        "Drop stop_words (TF-IDF weighs frequent words down anyway), or take these words off the list.",
+    ),
 }
 """What each code stands for."""

@@ -107,7 +107,7 @@ def _candidates(signatures: NDArray[np.uint32]) -> NDArray[np.int64]:
 def _distinct(codes: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
     """Return what np.unique does; that is many times slower where most codes are repeated millions of times."""
     ordered = np.sort(np.concatenate(codes))
-    return ordered[np.diff(ordered, prepend=-1) >= 0]
+    return ordered[np.diff(ordered, prepend=-1) > 0]
 
 
 def _band_keys(signatures: NDArray[np.uint32]) -> NDArray[np.uint64]:
