@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from stancekit.config.dump import dump_config
-from stancekit.evaluation.verdict import count_groups, verdict
 from stancekit.errors import printable
+from stancekit.evaluation.verdict import count_groups, verdict
 from stancekit.experiment.files import Results, Scored
 from stancekit.report.figures import format_counts, save_confusion, save_scores
 from stancekit.report.findings import listed

@@ -57,6 +57,10 @@ def test_a_mention_of_the_name_or_of_another_word_for_it_misses_nothing(text: st
     assert found("SK201", marked(text, name, mention)) == []
 
 
+def test_a_mention_that_takes_half_of_the_name_and_a_word_before_it_misses() -> None:
+    assert [own.count for own in found("SK201", marked("Mr Emmanuel Macron", "Emmanuel Macron", "Mr Emmanuel"))] == [1]
+
+
 def test_an_example_both_of_whose_mentions_miss_counts_once() -> None:
     train = marked("Le Mali refuse Paris.", "Mali", "Mali", 1)
     train |= {"target": ["Paris"], "target_start": [16], "target_end": [21]}
