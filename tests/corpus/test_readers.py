@@ -318,6 +318,15 @@ def test_ragged_csv_is_named_with_the_line_on_which_the_row_begins(write, conten
     assert str(caught.value).startswith(f"{path}{where}")
 
 
+@pytest.mark.parametrize("row", ["a;neutral", "Paris, dit-on;neutral", "Un, deux, trois;neutral"])
+@pytest.mark.parametrize(
+    ("delimiter", "said"), [(";", "by semicolons; save it with commas"), ("\t", "by tabs; read it as")]
+)
+def test_a_table_of_a_spreadsheet_with_another_delimiter_is_told_by_its_header(write, row, delimiter, said):
+    with pytest.raises(DataError, match=f"looks separated {said}"):
+        read(write("a.csv", f"text;label\n{row}\n".replace(";", delimiter)))
+
+
 def test_a_long_text_in_csv_is_read(write):
     assert read(write("a.csv", f"text\n{'mot ' * 50_000}\n"), task=None)["text"] == ["mot " * 50_000]
 

@@ -220,13 +220,30 @@ def table_under_header(file: RawFile, rows: Iterable[tuple[int, Sequence[str]]])
         for number, row in piece:
             if len(row) != len(header):
                 said = f"{len(row)} fields, but the header has {len(header)}"
-                raise file.error(number, said, hint="Is a quotation mark or delimiter missing?")
+                hint = other_delimiter(header) or "Is a quotation mark or delimiter missing?"
+                raise file.error(number, said, hint=hint)
             lines.append(number)
         for column, fields in zip(columns, zip(*(row for _, row in piece), strict=True), strict=True):
             column.extend([field or None for field in fields])
     if repeated is not None:
         raise file.error(line, f"the column {header[repeated[1]]!r} occurs twice")
     return RawTable(dict(zip(header, columns, strict=True)), lines)
+
+
+def other_delimiter(header: Sequence[str]) -> str:
+    """Return what to do about a header that another delimiter seems to cut, as spreadsheets do; empty if none does.
+
+    Examples
+    --------
+    >>> other_delimiter(["id;text;label"])
+    'The file looks separated by semicolons; save it with commas, or as TSV'
+    >>> other_delimiter(["id", "text;label"])
+    ''
+    """
+    for delimiter, called in (("\t", "tabs; read it as tsv"), (";", "semicolons; save it with commas, or as TSV")):
+        if len(header) == 1 and delimiter in header[0]:
+            return f"The file looks separated by {called}"
+    return ""
 
 
 def require_columns(file: RawFile, table: RawTable, names: Sequence[str]) -> None:

@@ -25,7 +25,7 @@ from stancekit.corpus.examples import (
 from stancekit.corpus.files import name_of, raw_file
 from stancekit.corpus.formats import PARSERS
 from stancekit.corpus.hub import hash_of_table, load_hub_table
-from stancekit.corpus.parsers import RawTable, first_repeated
+from stancekit.corpus.parsers import RawTable, first_repeated, other_delimiter
 from stancekit.corpus.text import has_half_a_character
 from stancekit.errors import DataError, Problem
 
@@ -250,9 +250,8 @@ class _Checker:
 
     def _missing_column(self, name: str, columns: Mapping[str, Any]) -> None:
         said = f"there is no column {name!r}"
-        hint = f"Name it in the config: data: {{columns: {{{name}: THEIR_NAME}}}}"
-        if len(columns) == 1 and ";" in next(iter(columns)):
-            hint = "The file looks separated by semicolons; save it with commas, or as TSV"
+        hint = other_delimiter(list(self.table.columns))
+        hint = hint or f"Name it in the config: data: {{columns: {{{name}: THEIR_NAME}}}}"
         raise DataError(Problem(said, where=self.name, allowed=list(columns), given=name, hint=hint))
 
     def _make_ids(self, columns: dict[str, list[Any]]) -> None:
