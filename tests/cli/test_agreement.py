@@ -28,6 +28,14 @@ def test_agreement_prints_coefficients_and_disagreements(stancekit_command: Comm
     assert printed["cohen"][0]["value"] == pytest.approx(0.5)
 
 
+def test_a_table_is_read_in_the_format_and_encoding_given(stancekit_command: Command, tmp_path: Path) -> None:
+    table = TABLE.replace(",", "\t").replace("anna", "Zoé")
+    (tmp_path / "two.txt").write_bytes(table.encode("cp1252"))
+    done = stancekit_command("agreement", "two.txt", "--format", "tsv", "--encoding", "cp1252", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "Zoé: pro" in done.stdout or "Zoé: con" in done.stdout
+
+
 def test_agreement_of_one_annotator_or_of_nothing_is_refused(stancekit_command: Command, tmp_path: Path) -> None:
     one = tmp_path / "one.csv"
     one.write_text("text,annotator,label\na,anna,pro\n", encoding="utf-8")

@@ -57,6 +57,18 @@ def test_the_labelled_seed_article_goes_through_every_format_unchanged(
     assert read_examples(tmp_path / "back.jsonl").to_list() == read_examples(seed).to_list()
 
 
+def test_a_table_in_another_encoding_is_told_the_option_that_reads_it(
+    stancekit_command: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "a.csv").write_bytes("text,label\nL’été à Sénou,oui\n".encode("cp1252"))
+    done = stancekit_command("convert", "a.csv", "b.jsonl", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "in a command: --encoding cp1252" in done.stderr
+    done = stancekit_command("convert", "a.csv", "b.jsonl", "--encoding", "cp1252", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert read_examples(tmp_path / "b.jsonl")["text"][:] == ["L’été à Sénou"]
+
+
 def test_sets_of_labels_are_labels_too(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("text,labels\na,x|y\nb,\n", encoding="utf-8")
     assert convert(tmp_path / "a.csv", tmp_path / "b.jsonl").labelled == 1
@@ -74,18 +86,24 @@ def test_a_file_that_exists_is_refused_before_anything_is_read(stancekit_command
     [
         (["in.jsonl", "out.docx"], "can't tell the format by the ending"),
         (["in.jsonl", "out", "--to", "newsmtsc"], "can't write the format 'newsmtsc'"),
-        (["in.jsonl", "out.csv", "--from", "jsnol"], "Input should be 'jsonl'"),
+        (
+            ["in.jsonl", "out.csv", "--from", "jsnol"],
+            "'jsnol' is not a value of 'format'; did you mean 'jsonl'? Allowed",
+        ),
+        (["in.json", "out.csv"], "Name it: {path: ..., format: ...}; in a command: --format, or --from of convert"),
         (["gone.jsonl", "out.csv"], "gone.jsonl does not exist"),
     ],
 )
 def test_what_cannot_be_converted_is_a_message_and_exit_code_2(
     stancekit_command: Command, source: Path, arguments: list[str], said: str
 ) -> None:
+    if arguments[0] == "in.json":
+        source = source.rename(source.with_suffix(".json"))
     done = stancekit_command("convert", *arguments, cwd=source.parent)
     assert (done.returncode, done.stdout) == (2, "")
     assert said in done.stderr
     assert "Traceback" not in done.stderr
-    assert sorted(path.name for path in source.parent.iterdir()) == ["in.jsonl"]
+    assert sorted(path.name for path in source.parent.iterdir()) == [source.name]
 
 
 def test_what_the_other_format_cannot_hold_is_an_error(source: Path) -> None:

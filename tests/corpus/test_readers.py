@@ -494,7 +494,7 @@ def test_a_file_that_is_not_there_or_of_no_known_kind_is_refused(write, tmp_path
         read_examples(tmp_path)
     with pytest.raises(DataError, match="can't tell the format"):
         read_examples(write("a.xlsx", "text\na\n"))
-    with pytest.raises(DataError, match="'jsonl', 'csv', 'tsv', 'parquet', 'label_studio'"):
+    with pytest.raises(DataError, match="Allowed: jsonl, csv, tsv, parquet, label_studio"):
         read_examples(write("b.csv", "text\na\n"), format="xml")
 
 

@@ -12,18 +12,20 @@ from stancekit.corpus.agreement import Agreement, measure_agreement
 from stancekit.corpus.readers import open_source, read_table
 
 
-def agreement_of_file(file: Path, item: Sequence[str] = ()) -> Agreement:
+def agreement_of_file(
+    file: Path, item: Sequence[str] = (), format: str | None = None, encoding: str = "utf-8"
+) -> Agreement:
     """Measure the agreement of the annotators of a table; see `stancekit.corpus.agreement.measure_agreement`."""
-    return measure_agreement(read_table(open_source(file)).columns, item=item or None)
+    return measure_agreement(read_table(open_source(file, format=format, encoding=encoding)).columns, item=item or None)
 
 
-def agreement_command(file: Path, item: Sequence[str], *, as_json: bool) -> None:
+def agreement_command(file: Path, item: Sequence[str], format: str | None, encoding: str, *, as_json: bool) -> None:
     """Print coefficients with their intervals, and the items on which annotators differ."""
     from rich.console import Console
 
     from stancekit.report.terminal import agreement_tables, print_to
 
-    agreement = agreement_of_file(file, item)
+    agreement = agreement_of_file(file, item, format, encoding)
     if as_json:
         print(json.dumps(_plain(agreement), ensure_ascii=False))
     else:

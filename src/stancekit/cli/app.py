@@ -167,12 +167,16 @@ def agreement(
             "--item", metavar="COLUMN", help="What tells items apart; may be given several times.", show_default=False
         ),
     ] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", help="Of FILE, if not by its ending.", show_default=False)
+    ] = None,
+    encoding: Annotated[str, typer.Option("--encoding", help="Of FILE.")] = "utf-8",
     json: Json = False,
 ) -> None:
     """Say how far annotators agree: kappa, alpha, and where they don't."""
     from stancekit.cli.agreement import agreement_command
 
-    agreement_command(file, item or [], as_json=json)
+    agreement_command(file, item or [], format, encoding, as_json=json)
 
 
 @app.command()
@@ -189,12 +193,13 @@ def convert(
     write_as: Annotated[
         str | None, typer.Option("--to", metavar="FORMAT", help="Of OUT; by its ending.", show_default=False)
     ] = None,
+    encoding: Annotated[str, typer.Option("--encoding", help="Of IN, if it is text.")] = "utf-8",
     json: Json = False,
 ) -> None:
     """Turn examples from one format into another: tables, annotation tools."""
     from stancekit.cli.convert import convert_command
 
-    convert_command(source, path, read_as, write_as, as_json=json)
+    convert_command(source, path, read_as, write_as, encoding, as_json=json)
 
 
 @app.command()

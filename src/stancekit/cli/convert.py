@@ -38,7 +38,9 @@ class Conversion:
     columns: tuple[str, ...]
 
 
-def convert(source: Path, path: Path, *, read_as: str | None = None, write_as: str | None = None) -> Conversion:
+def convert(
+    source: Path, path: Path, *, read_as: str | None = None, write_as: str | None = None, encoding: str = "utf-8"
+) -> Conversion:
     """Read examples in one format and write them in another.
 
     Parameters
@@ -47,6 +49,8 @@ def convert(source: Path, path: Path, *, read_as: str | None = None, write_as: s
         A file or folder that is there, and a file that isn't.
     read_as, write_as : str, optional
         Their formats, by their endings if not given.
+    encoding : str, default="utf-8"
+        Of `source`, if it is text.
 
     Raises
     ------
@@ -60,7 +64,7 @@ def convert(source: Path, path: Path, *, read_as: str | None = None, write_as: s
     """
     format = format_to_write(path, write_as)
     refuse_existing(path)
-    examples = read_examples(source, format=read_as)
+    examples = read_examples(source, format=read_as, encoding=encoding)
     write_examples(examples, path, format=format)
     table: dict[str, list[Any]] = {name: list(examples[name]) for name in examples.column_names}
     labels = zip(table["label"], table["labels"], strict=True)
@@ -75,9 +79,11 @@ def convert(source: Path, path: Path, *, read_as: str | None = None, write_as: s
     )
 
 
-def convert_command(source: Path, path: Path, read_as: str | None, write_as: str | None, *, as_json: bool) -> None:
+def convert_command(
+    source: Path, path: Path, read_as: str | None, write_as: str | None, encoding: str, *, as_json: bool
+) -> None:
     """Convert a file, and say what was written."""
-    done = convert(source, path, read_as=read_as, write_as=write_as)
+    done = convert(source, path, read_as=read_as, write_as=write_as, encoding=encoding)
     if as_json:
         print(json.dumps(asdict(done), ensure_ascii=False))
         return

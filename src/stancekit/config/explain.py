@@ -85,6 +85,12 @@ class Explainer:
         return next((known[reached] for known in order if reached in known), Position(1, 1))
 
 
+def problems_of_one_value(error: ValidationError, where: str) -> list[Problem]:
+    """Return every finding about something that was given by hand, and not in a file."""
+    found = [finding for details in error.errors(include_url=False) for finding in _findings(details)]
+    return [Problem(each.message, where, each.allowed, each.given, each.hint) for each in found]
+
+
 def _findings(details: ErrorDetails) -> list[_Finding]:
     path, kind, given = details["loc"], details["type"], details["input"]
     context = details.get("ctx", {})

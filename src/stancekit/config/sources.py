@@ -195,7 +195,8 @@ class Source(Section):
             mistakes.append(Mistake("the split is missing", hint="Name it: {hub: ..., split: train}"))
         if not self.hub and self.resolved_format is None:
             said = f"can't tell the format of {self.path!r} by its ending"
-            mistakes.append(Mistake(said, ("path",), FORMATS, hint="Name it: {path: ..., format: ...}"))
+            hint = "Name it: {path: ..., format: ...}; in a command: --format, or --from of convert"
+            mistakes.append(Mistake(said, ("path",), FORMATS, hint=hint))
         if mistakes:
             raise fail(*mistakes)
         return self

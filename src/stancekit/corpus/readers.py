@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from stancekit.config.explain import problems_of_one_value
 from stancekit.config.schema import Task
 from stancekit.config.sources import Columns as ColumnNames
 from stancekit.config.sources import Source
@@ -144,7 +145,7 @@ def open_source(path: str | Path, **more: Any) -> Source:
     try:
         return Source.model_validate({"path": str(path), **more}, context={"base": Path()})
     except ValidationError as error:
-        raise DataError(Problem(error.errors()[0]["msg"], where=str(path))) from error
+        raise DataError(problems_of_one_value(error, str(path))) from error
 
 
 def fingerprint(sources: Iterable[Source]) -> str:

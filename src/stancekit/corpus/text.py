@@ -88,7 +88,8 @@ def decode_as(encoding: str, raw: bytes, name: str) -> str:
     except UnicodeDecodeError as error:
         likely = _likely_encoding(raw, error.start) if is_utf8 else None
         looks = f"It looks like {_KNOWN_AS[likely]}; say so" if likely else "Name its encoding"
-        hint = f"{looks} in the source: {{path: ..., encoding: {likely or ('cp1252' if is_utf8 else 'utf-8')}}}"
+        proposed = likely or ("cp1252" if is_utf8 else "utf-8")
+        hint = f"{looks} in the source: {{path: ..., encoding: {proposed}}}; in a command: --encoding {proposed}"
         raise DataError(_undecodable(raw, name, "UTF-8" if is_utf8 else encoding, error, hint)) from error
     except UnicodeError as error:
         raise DataError(Problem(f"not {encoding}: {error}", where=name)) from error

@@ -77,7 +77,7 @@ def format_to_write(path: Path, format: str | None = None) -> str:
     if format is None:
         ending = path.suffix.lstrip(".").lower()
         if ending not in ENDINGS:
-            said, hint = "can't tell the format by the ending", "Name it: format=..."
+            said, hint = "can't tell the format by the ending", "Name it: --format, or --to of convert"
             raise DataError(Problem(said, where=str(path), allowed=list(WRITERS), given=ending, hint=hint))
         return ending
     if format not in WRITERS:
