@@ -379,12 +379,9 @@ def test_an_article_that_cannot_be_read_is_named_and_no_other_is_labelled(
     assert said in line
 
 
-def test_two_articles_of_one_name_are_two_articles(model, tmp_path, capsys):
-    from stancekit.cli.predict import predict_command
-
-    texts = {"monday": "Paris refuse l'accord.", "tuesday": "Paris soutient l'accord."}
-    for folder, text in texts.items():
+def test_two_articles_of_one_name_could_not_be_told_apart_and_are_refused(refused, model, tmp_path):
+    for folder in ("monday", "tuesday"):
         (tmp_path / folder).mkdir()
-        (tmp_path / folder / "news.txt").write_text(text, encoding="utf-8")
-    predict_command(model, [tmp_path / folder / "news.txt" for folder in texts], "fr", as_json=True)
-    assert [row["text"] for row in json.loads(capsys.readouterr().out)] == list(texts.values())
+        (tmp_path / folder / "news.txt").write_text("Paris refuse l'accord.", encoding="utf-8")
+    (line,) = refused("predict", model, "monday/news.txt", "tuesday/news.txt").splitlines()
+    assert line.startswith("error: tuesday/news.txt: monday/news.txt is called 'news' too")

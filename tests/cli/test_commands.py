@@ -113,6 +113,20 @@ def test_predict_gives_a_row_for_each_sentence_and_pair(
     assert "Paris refuse un accord." in table
 
 
+def test_predict_reads_folders_and_patterns_and_says_which_article_a_row_is_of(
+    stancekit_command: Command, trained: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "news").mkdir()
+    for name in ("monday", "tuesday"):
+        (tmp_path / f"news/{name}.txt").write_text("Paris refuse un accord.", encoding="utf-8")
+    for given in ("news", "news/*.txt"):
+        done = stancekit_command("predict", trained, given, cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        assert [name in done.stdout for name in ("article", "monday", "tuesday")] == [True] * 3
+    one = stancekit_command("predict", trained, "news/monday.txt", cwd=tmp_path).stdout
+    assert "article" not in one
+
+
 def test_predict_says_when_nobody_known_is_named(stancekit_command: Command, trained: Path, tmp_path: Path) -> None:
     (tmp_path / "article.txt").write_text("Le ciel est bleu.", encoding="utf-8")
     done = stancekit_command("predict", trained, tmp_path / "article.txt", "--json")

@@ -26,6 +26,7 @@ def test_a_summary_that_is_piped_has_no_escape_codes_and_no_cut_lines(config_fil
 
 def test_characters_that_a_terminal_would_act_on_are_not_passed_on() -> None:
     row = {
+        "article": "a",
         "sentence": 0,
         "actor": "France\x1b[31m",
         "target": "deal\x07",

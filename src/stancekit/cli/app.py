@@ -18,6 +18,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+ARTICLES = "Text files, UTF-8; folders of them; patterns; - for stdin."
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
@@ -114,9 +115,7 @@ def compare(
 @app.command()
 def predict(
     model: Annotated[Path, typer.Argument(help="A run folder or its model/.", show_default=False)],
-    articles: Annotated[
-        list[Path], typer.Argument(metavar="ARTICLE...", help="Text files, UTF-8.", show_default=False)
-    ],
+    articles: Annotated[list[str], typer.Argument(metavar="ARTICLE...", help=ARTICLES, show_default=False)],
     language: Annotated[str, typer.Option("--language", help="Of articles whose header doesn't say.")] = "fr",
     json: Json = False,
 ) -> None:
@@ -130,9 +129,7 @@ def predict(
 def split(
     articles: Annotated[
         list[str],
-        typer.Argument(
-            metavar="ARTICLE...", help="Text files, UTF-8; folders of them; patterns; - for stdin.", show_default=False
-        ),
+        typer.Argument(metavar="ARTICLE...", help=ARTICLES, show_default=False),
     ],
     actors: Annotated[
         Path | None,

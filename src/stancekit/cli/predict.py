@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from stancekit.corpus.articles import Article, read_article
+from stancekit.cli.split import read_articles
+from stancekit.corpus.articles import Article
 from stancekit.corpus.linking import propose_examples
 from stancekit.errors import printable
 from stancekit.models.linear import HAS_PROBABILITIES
@@ -42,21 +43,20 @@ def predict_article(model: StanceModel, article: Article) -> list[dict[str, Any]
     ]
 
 
-def predict_command(path: Path, articles: Sequence[Path], language: str, *, as_json: bool) -> None:
+def predict_command(path: Path, articles: Sequence[str], language: str, *, as_json: bool) -> None:
     """Print predictions for articles; all are read before any is labelled."""
     from rich.console import Console
 
     from stancekit.report.terminal import predictions_table, print_to
 
     model = load(path)
-    read = [read_article(article, language) for article in articles]
     rows = []
-    for file, article in zip(articles, read, strict=True):
+    for article in read_articles(articles, language):
         found = predict_article(model, article)
         rows += found
         if not found:
             names = ", ".join([*model.gazetteer.actor_names, *model.gazetteer.target_names])
-            said = f"{file}: no sentence names both an actor and a target that the model knows ({names})"
+            said = f"{article.id}: no sentence names both an actor and a target that the model knows ({names})"
             print(printable(said), file=sys.stderr)
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))

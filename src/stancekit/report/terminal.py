@@ -73,9 +73,11 @@ def comparison_table(comparison: Comparison) -> RenderableType:
 
 
 def predictions_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
-    """Return predictions for an article, a row for each sentence and candidate pair."""
-    headings = ("sentence", "actor", "target", "label", "p", "text")
+    """Return predictions, a row for each sentence and candidate pair; of several articles, with their names."""
+    headings = ["article", "sentence", "actor", "target", "label", "p", "text"]
     cells = [_prediction_cells(row) for row in rows]
+    if len({row["article"] for row in rows}) == 1:
+        headings, cells = headings[1:], [own[1:] for own in cells]
     table = _table()
     for i, heading in enumerate(headings):
         widest = max(len(heading), *(len(own[i]) for own in cells))
@@ -90,7 +92,7 @@ def _prediction_cells(row: Mapping[str, Any]) -> list[str]:
     one = isinstance(row["label"], str)
     label = row["label"] if one else ", ".join(row["label"]) or "none"
     share = f"{row['probabilities'][label]:.2f}" if one and row["probabilities"] else ""
-    cells = [str(row["sentence"]), row["actor"] or "", row["target"] or "", label, share, row["text"]]
+    cells = [row["article"], str(row["sentence"]), row["actor"] or "", row["target"] or "", label, share, row["text"]]
     return [" ".join(cell.split()) for cell in cells]
 
 
