@@ -77,6 +77,11 @@ def test_a_file_whose_name_looks_like_a_pattern_is_a_file(folder):
     assert [article.id for article in read_articles([str(folder / "[x].txt")], "fr")] == ["[x]"]
 
 
+def test_one_article_is_no_articles(folder, capsys):
+    split_command([str(folder / "news/a.txt")], None, folder / "a.csv", None, "fr", as_json=False)
+    assert capsys.readouterr().err == f"1 sentence of 1 article: {folder / 'a.csv'}\n"
+
+
 def test_two_articles_of_one_name_are_refused(folder):
     (folder / "a.txt").write_text("Autre.", encoding="utf-8")
     with pytest.raises(InputError, match="is called 'a' too"):

@@ -66,6 +66,7 @@ def test_quotations_of_the_seed_article_stay_with_who_is_quoted(seed):
             ["Mali denies it."],
         ),
         ("date 2021-11\r\nsource: RFI \r\nLe Mali nie.\r\n", "2021-11", "fr", "RFI", ["Le Mali nie."]),
+        ("Date: 2021-11-03\nLanguage: EN\nSource: RFI\n\nYes.", "2021-11-03", "en", "RFI", ["Yes."]),
         ("date 2021-11", "2021-11", "fr", None, []),
         ("Le Mali nie.", None, "fr", None, ["Le Mali nie."]),
     ],
@@ -126,6 +127,13 @@ def test_an_empty_article_is_refused(tmp_path, content):
     (tmp_path / "a.txt").write_bytes(content)
     with pytest.raises(DataError, match="empty"):
         read_article(tmp_path / "a.txt")
+
+
+@pytest.mark.parametrize(("content", "language"), [("date 2021\nlanguage: English\nYes.", "fr"), ("Oui.", "french")])
+def test_a_language_that_is_no_code_is_refused_as_no_rule_would_apply(tmp_path, content, language):
+    (tmp_path / "a.txt").write_text(content, encoding="utf-8")
+    with pytest.raises(DataError, match=r"a\.txt: '(English|english|french)' is no ISO 639-1 code.*English en"):
+        read_article(tmp_path / "a.txt", language)
 
 
 def test_an_article_that_cannot_be_read_is_named(tmp_path):

@@ -128,13 +128,15 @@ def split_command(
         rows = [row for article in articles for row in split_article(article)]
     else:
         rows = [row for article in articles for row in candidates_of(article, gazetteer)]
-    what = "sentences" if gazetteer is None else "candidate examples"
+    what = "sentence" if gazetteer is None else "candidate example"
     if not rows and gazetteer is not None:
         hint = "Does the gazetteer have the forms that the articles use?"
         raise RefusedError(Problem("no sentence names both an actor and a target", where=str(actors), hint=hint))
     if output is not None:
+        from stancekit.evaluation.verdict import count_of
+
         write_examples(rows, output, format=format)
-        print(f"{len(rows)} {what} of {len(articles)} articles: {output}", file=sys.stderr)
+        print(f"{count_of(len(rows), what)} of {count_of(len(articles), 'article')}: {output}", file=sys.stderr)
     if as_json:
         print(json.dumps(rows, ensure_ascii=False))
     elif output is None:

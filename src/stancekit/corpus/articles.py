@@ -4,7 +4,7 @@ A header is optional. It begins with a date and may go on with lines of `languag
 
     date 2021-11 Alors que la France …
 
-It is metadata; the article's text stays as it is, so that every offset is an offset into the file.
+Keys may be capitalised. It is metadata; the article's text stays as it is, so that every offset is one into the file.
 """
 
 from __future__ import annotations
@@ -20,8 +20,11 @@ from stancekit.corpus.sentences import Sentence, split_sentences
 from stancekit.corpus.text import decode
 from stancekit.errors import DataError, InputError, Problem
 
-_DATE = re.compile(r"\s*date[: ]\s*(?P<date>\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)(?=\s|\Z)\s*")
-_MORE = re.compile(r"(?P<key>language|source): *(?P<value>[^\r\n]*?) *(?:\r?\n|\Z)\s*")
+_DATE = re.compile(
+    r"\s*date[: ]\s*(?P<date>\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)(?=\s|\Z)\s*", re.IGNORECASE
+)
+_LANGUAGE = re.compile(r"[a-z]{2,3}")
+_MORE = re.compile(r"(?P<key>language|source): *(?P<value>[^\r\n]*?) *(?:\r?\n|\Z)\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,9 @@ class Article:
         more: dict[str, str] = {}
         end = header.end()
         while (line := _MORE.match(text, end)) is not None:
-            more[line["key"]], end = line["value"], line.end()
-        return cls(id, text, header["date"], more.get("language", language), more.get("source"), end)
+            more[line["key"].lower()], end = line["value"], line.end()
+        language = more["language"].lower() if "language" in more else language
+        return cls(id, text, header["date"], language, more.get("source"), end)
 
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
@@ -129,9 +133,13 @@ def article_from_bytes(raw: bytes, id: str, name: str, language: str = "fr") -> 
     Raises
     ------
     DataError
-        If they are empty or not UTF-8.
+        If they are empty or not UTF-8, or the language has no code.
     """
     text = decode(raw, name)
     if not text.strip():
         raise DataError(Problem("the article is empty", where=name))
-    return Article.from_text(text, id=id, language=language)
+    article = Article.from_text(text, id=id, language=language)
+    if not _LANGUAGE.fullmatch(article.language):
+        said = f"{article.language!r} is no ISO 639-1 code of a language"
+        raise DataError(Problem(said, where=name, hint="French is fr, English en: in the header or as --language"))
+    return article
