@@ -36,6 +36,23 @@ def test_a_table_is_read_in_the_format_and_encoding_given(stancekit_command: Com
     assert "Zoé: pro" in done.stdout or "Zoé: con" in done.stdout
 
 
+def test_what_is_wrong_with_a_table_is_said_of_its_file(stancekit_command: Command, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("text,annotator,label\na,anna,pro\na,,pro\n", encoding="utf-8")
+    (tmp_path / "b.csv").write_text("text,annotator,stance\na,anna,pro\n", encoding="utf-8")
+    done = stancekit_command("agreement", "a.csv", cwd=tmp_path)
+    assert done.stderr == "error: a.csv: row 2: a label without an annotator\n"
+    done = stancekit_command("agreement", "b.csv", cwd=tmp_path)
+    assert done.stderr.startswith("error: b.csv: there is no column 'label'; ")
+
+
+def test_an_interval_below_zero_is_not_written_with_a_dash(stancekit_command: Command, tmp_path: Path) -> None:
+    (tmp_path / "two.csv").write_text(TABLE, encoding="utf-8")
+    printed = json.loads(stancekit_command("agreement", tmp_path / "two.csv", "--json").stdout)
+    low, high = printed["alpha"]["low"], printed["alpha"]["high"]
+    assert low < 0
+    assert f"{low:.3f} to {high:.3f}" in stancekit_command("agreement", tmp_path / "two.csv").stdout
+
+
 def test_agreement_of_one_annotator_or_of_nothing_is_refused(stancekit_command: Command, tmp_path: Path) -> None:
     one = tmp_path / "one.csv"
     one.write_text("text,annotator,label\na,anna,pro\n", encoding="utf-8")

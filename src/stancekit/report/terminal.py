@@ -208,7 +208,10 @@ def _number(value: float | None) -> str:
 
 
 def _range(cell: Mapping[str, float | None]) -> str:
-    return "" if cell["low"] is None else f"{_number(cell['low'])}–{_number(cell['high'])}"
+    if cell["low"] is None:
+        return ""
+    between = " to " if cell["low"] < 0 else "–"
+    return f"{_number(cell['low'])}{between}{_number(cell['high'])}"
 
 
 def _interval_name(runs: Sequence[Run]) -> str:
