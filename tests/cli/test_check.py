@@ -41,6 +41,13 @@ def test_warnings_are_printed_and_exit_with_0(check, write_jsonl: WriteRows) -> 
     assert done.stderr == ""
 
 
+def test_a_table_without_labels_is_not_said_to_have_good_ones(check, tmp_path: Path) -> None:
+    (tmp_path / "unlabelled.csv").write_text("text,stance\nParis refuse.,con\nBamako se tait.,pro\n", encoding="utf-8")
+    assert "labels were not checked" in check("unlabelled.csv").stdout
+    (tmp_path / "labelled.csv").write_text("text,label\nParis refuse.,con\nBamako se tait.,\n", encoding="utf-8")
+    assert "labels were not checked" not in check("labelled.csv").stdout
+
+
 def test_json_has_the_findings_of_the_contract_and_nothing_else_on_stdout(check, write_jsonl: WriteRows) -> None:
     done = check(write_jsonl("d.jsonl", COPIES), "--json")
     printed = json.loads(done.stdout)

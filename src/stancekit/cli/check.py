@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from stancekit.config.load import load_config
 from stancekit.config.sources import Columns
@@ -14,6 +15,7 @@ from stancekit.corpus.readers import open_source, read_source
 from stancekit.errors import InputError, Problem
 from stancekit.experiment.check import Checked, check_config
 
+NO_LABELS = "no example has a label in a column 'label' or 'labels': labels were not checked"
 CONFIG_ENDINGS = (".yaml", ".yml")
 
 
@@ -30,8 +32,13 @@ def check_data(data: Path, test: Path | None = None, format: str | None = None, 
         for file in (data, test)
         if file is not None
     ]
+    log = [] if any(_has_labels(columns) for columns in read) else [NO_LABELS]
     counts = {part: len(columns["text"]) for part, columns in zip(("train", "test"), read, strict=False)}
-    return Checked(check_examples(*read), counts)
+    return Checked(check_examples(*read), counts, log=log)
+
+
+def _has_labels(columns: Mapping[str, Sequence[Any]]) -> bool:
+    return any(any(columns.get(name, ())) for name in ("label", "labels"))
 
 
 def check_command(
