@@ -61,6 +61,7 @@ def test_an_underscore_of_a_name_is_a_space():
         ("", "g.yaml:1:1", "a mapping of keys"),
         ("language: fr", "g.yaml:1:1", "names nobody"),
         ("actors: [", "g.yaml:1:10", "not valid YAML"),
+        ("actors:\n\tFrance: []", "g.yaml:2:1", "Indent with spaces"),
     ],
 )  # fmt: skip
 def test_every_mistake_has_its_place(text, where, said):

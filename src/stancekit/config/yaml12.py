@@ -131,7 +131,8 @@ def parse_yaml(text: str, name: str) -> Document:
         mark = error.problem_mark or error.context_mark
         position = Position(mark.line + 1, mark.column + 1) if mark else Position(1, 1)
         said = " ".join(str(part) for part in (error.context, error.problem) if part)
-        raise ConfigError(document.problem(position, f"not valid YAML: {said}")) from error
+        hint = "Indent with spaces" if "'\\t'" in said else ""
+        raise ConfigError(document.problem(position, f"not valid YAML: {said}", hint=hint)) from error
     except yaml.reader.ReaderError as error:
         line, column = _line_and_column(text, int(error.position))
         raise ConfigError(
