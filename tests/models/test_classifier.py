@@ -44,6 +44,7 @@ def test_parameters_are_stored_untouched_and_cloned():
         "class_weight": None,
         "labels": ["supports", "opposes"],
         "random_state": 7,
+        "smoothing": 0.5,
     }
     classifier = StanceClassifier(**given)
     assert classifier.get_params() == given

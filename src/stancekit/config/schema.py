@@ -6,7 +6,16 @@ import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self, cast, get_args
 
-from pydantic import Field, PlainValidator, ValidationInfo, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    Field,
+    PlainValidator,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from stancekit.config.checks import Checks
 from stancekit.config.section import Mistake, Section, fail
@@ -17,7 +26,9 @@ FieldName = Literal[
     "text", "masked", "before", "between", "after", "actor_window", "target_window", "actor", "target", "pair"
 ]
 Analyzer = Literal["word", "char", "char_wb", "indicator"]
-ModelKind = Literal["logistic_regression", "linear_svc"]
+ModelKind = Literal[
+    "logistic_regression", "multinomial_logistic_regression", "linear_svc", "ridge", "sgd", "complement_nb", "nb_svm"
+]
 FoldScheme = Literal["random", "stratified", "group", "stratified_group", "leave_one_out", "predefined", "time"]
 DRAWN_SCHEMES: tuple[FoldScheme, ...] = ("random", "stratified", "group", "stratified_group")
 MetricName = Literal["macro_f1", "micro_f1", "weighted_f1", "accuracy", "subset_accuracy"]
@@ -31,6 +42,18 @@ DEFAULT_METRICS: Mapping[TaskKind, tuple[MetricName, ...]] = {
     "stance": ("macro_f1", "accuracy"),
     "multilabel": ("macro_f1", "micro_f1", "subset_accuracy"),
 }
+ONE_LABEL_KINDS: tuple[ModelKind, ...] = ("multinomial_logistic_regression", "complement_nb")
+"""Models that decide between labels, so that a multilabel task can't have them."""
+MODEL_KEYS: Mapping[str, tuple[str, ...]] = {
+    "logistic_regression": ("C", "class_weight"),
+    "multinomial_logistic_regression": ("C", "class_weight"),
+    "linear_svc": ("C", "class_weight"),
+    "ridge": ("C", "class_weight"),
+    "sgd": ("C", "class_weight"),
+    "complement_nb": ("smoothing",),
+    "nb_svm": ("C", "class_weight", "smoothing"),
+}
+"""The keys of each kind of model, beside `kind`."""
 LARGEST_C = 1e12
 """Beyond this, and below its inverse, liblinear was seen not to come to an end."""
 
@@ -167,13 +190,25 @@ class Features(Section):
 
 
 class Model(Section):
-    """A linear model, one binary problem per label (one-vs-rest)."""
+    """A linear model; of most kinds one binary problem per label (one-vs-rest)."""
 
     kind: ModelKind = "logistic_regression"
+    """`multinomial_logistic_regression` and `complement_nb` decide between labels, so not in a multilabel task."""
     C: Annotated[float, Field(gt=0, le=LARGEST_C)] = 1.0
     """Inverse strength of the L2 penalty."""
     class_weight: Literal["balanced"] | None = "balanced"
     """`balanced` weighs every label by the inverse of its share of the training examples."""
+    smoothing: Annotated[float, Field(gt=0, le=1e6)] = 1.0
+    """What is added to every count; for `complement_nb` and `nb_svm`."""
+
+    @field_validator("C", "class_weight", "smoothing")
+    @classmethod
+    def _the_kind_has_this_key(cls, value: Any, info: ValidationInfo) -> Any:
+        kind, key = info.data.get("kind"), str(info.field_name)
+        if kind is not None and key not in MODEL_KEYS[kind]:
+            having = [name for name, keys in MODEL_KEYS.items() if key in keys]
+            raise fail(Mistake(f"a {kind} has no {key!r}", hint=f"Leave it out; these have it: {', '.join(having)}"))
+        return value
 
     @field_validator("C")
     @classmethod
@@ -181,6 +216,10 @@ class Model(Section):
         if C < 1 / LARGEST_C:
             raise fail(Mistake(f"'C' must be at least {1 / LARGEST_C:g}, not {C!r}: solvers don't get anywhere below"))
         return C
+
+    @model_serializer(mode="wrap")
+    def _keys_of_the_kind(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {key: value for key, value in serialise(self).items() if key == "kind" or key in MODEL_KEYS[self.kind]}
 
 
 class Folds(Section):
@@ -259,6 +298,16 @@ class Config(Section):
     """How scores become a label; in a multilabel task every label with a score above zero is taken."""
     evaluation: Evaluation = Evaluation()
     checks: Checks = Checks()
+
+    @field_validator("model")
+    @classmethod
+    def _the_model_fits_the_task(cls, model: Model, info: ValidationInfo) -> Model:
+        task = info.data.get("task")
+        if task is not None and task.kind == "multilabel" and model.kind in ONE_LABEL_KINDS:
+            allowed = tuple(kind for kind in get_args(ModelKind) if kind not in ONE_LABEL_KINDS)
+            said = f"{model.kind!r} decides between labels; a multilabel task asks for each of them"
+            raise fail(Mistake(said, ("kind",), allowed))
+        return model
 
     @field_validator("evaluation")
     @classmethod

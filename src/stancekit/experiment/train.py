@@ -245,10 +245,9 @@ def _fit_on_all(
     training: _Training, stage: str, train: Corpus, counted: Sequence[Counts], blocks: Sequence[Block]
 ) -> tuple[FittedFeatures, LinearModel]:
     config, rows = training.config, np.arange(len(train.labels))
-    (fitted,) = training.run(
-        stage, [partial(fit_counted, counted, blocks, rows, train.labels, config.model, config.seed)]
-    )
-    return fitted
+    # One fit alone leaves cores idle: its labels are fitted side by side.
+    run = partial(training.run, stage)
+    return fit_counted(counted, blocks, rows, train.labels, config.model, config.seed, run)
 
 
 def _test(training: _Training, train: Corpus, test: Corpus, model: StanceModel) -> Scored:
@@ -281,4 +280,4 @@ def _test_baseline(training: _Training, name: BaselineName, train: Corpus, test:
 def _probabilities(config: Config, scores: NDArray[np.float64]) -> NDArray[np.float64] | None:
     if not HAS_PROBABILITIES[config.model.kind]:
         return None
-    return np.stack([probabilities(own, config.task.kind) for own in scores])
+    return np.stack([probabilities(own, config.task.kind, config.model.kind) for own in scores])
