@@ -92,6 +92,27 @@ def test_labels_and_sets_of_labels_together_are_refused(tmp_path):
         write_examples(rows, tmp_path / "a.jsonl", format="doccano")
 
 
+def test_mentions_without_names_come_back_without_names(tmp_path):
+    spans = {"actor_start": [0], "actor_end": [1], "target_start": [2], "target_end": [3]}
+    rows = {"id": ["1"], "text": ["a b"], "label": ["x"], **spans}
+    (row,) = read(write_examples(rows, tmp_path / "a.jsonl", format="doccano"))
+    assert (row["actor"], row["target"], row["actor_end"], row["target_start"]) == (None, None, 1, 2)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        {"id": ["1", "2"], "text": ["a", "b"], "label": ["x", None], "labels": [[], []]},
+        {"id": ["1", "2"], "text": ["a", "b"], "labels": [["x"], []]},
+        {"id": ["1", "2"], "text": ["a", "b"], "labels": [[], []]},
+    ],
+)
+def test_a_label_and_a_set_of_one_label_are_told_apart(tmp_path, rows):
+    found = read(write_examples(rows, tmp_path / "a.jsonl", format="doccano"))
+    assert [row["labels"] for row in found] == rows["labels"]
+    assert [row["label"] for row in found] == rows.get("label", [None, None])
+
+
 # Reading
 
 

@@ -44,7 +44,9 @@ def doccano_bytes(columns: Mapping[str, Sequence[Any]]) -> bytes:
     if labelled and any(row.get("labels") for row in rows):
         raise DataError("doccano holds a label or a set of labels for each text, not both; leave one column out")
     related = bool(labelled) and all(_has_both_mentions(row) for row in labelled)
-    written = [_related(row) if related else _classified(row) for row in rows]
+    # Without a label anywhere, lists of labels are sets, even if none has two; null says so, beside a label it is [].
+    sign: dict[str, Any] = {"labels": [] if labelled else None} if "labels" in columns else {}
+    written = [{**(_related(row) if related else _classified(row)), **sign} for row in rows]
     return jsonl_bytes(as_table(written))
 
 
@@ -69,9 +71,7 @@ def _classified(row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _metadata(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the columns that aren't labels; `labels` stays as a sign that these are sets."""
-    kept = {name: value for name, value in row.items() if name not in ("label", "labels")}
-    return kept | ({"labels": []} if "labels" in row else {})
+    return {name: value for name, value in row.items() if name not in ("label", "labels")}
 
 
 # Reading
@@ -148,7 +148,7 @@ def _rows(file: RawFile, line: int, row: Mapping[str, Any], annotator: str | Non
     if row.get("Comments"):
         kept["comments"] = row["Comments"]
     if "labels" in row:
-        kept["labels"] = []
+        kept["labels"] = row["labels"]
     label = row.get("label", row.get("cats", []))
     label = [] if label is None else [label] if isinstance(label, str) else label
     if not isinstance(label, list):
@@ -173,9 +173,10 @@ def _news(kept: Mapping[str, Any], pair: Mapping[str, Any], *, only: bool) -> di
     """
     news = {name: value for name, value in pair.items() if value is not None or name not in kept}
     for role in ROLES:
-        same_place = all(kept.get(f"{role}_{end}") == pair[f"{role}_{end}"] for end in ("start", "end"))
-        if kept.get(role) is not None and (only or same_place):
-            news[role] = kept[role]
+        places = [f"{role}_start", f"{role}_end"]
+        same_place = all(place in kept and kept[place] == pair[place] for place in places)
+        if same_place or (only and kept.get(role) is not None):
+            news[role] = kept.get(role)
     return news
 
 
@@ -214,7 +215,7 @@ def _links(file: RawFile, line: int, marks: Mapping[str, Mark], listed: Any) -> 
 
 def _told_apart(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return rows whose lists of labels are a label each, or sets if one of them has several."""
-    sets = any("labels" in row or len(row["label"]) > 1 for row in rows)
+    sets = any(row.get("labels", []) is None or len(row["label"]) > 1 for row in rows)
     for row in rows:
         listed = row.pop("label")
         row |= {"labels": listed} if sets else {"label": listed[0] if listed else None}
