@@ -19,7 +19,8 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
 from benchmarks.corpus import labelled_sentences
-from stancekit.config.schema import Block, Model
+from stancekit.config.features import Block
+from stancekit.config.model import Model
 from stancekit.evaluation.crossval import out_of_fold
 from stancekit.features.analyzers import TOKEN
 from stancekit.features.counts import count_blocks

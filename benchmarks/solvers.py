@@ -26,7 +26,8 @@ from sklearn.svm import LinearSVC
 from threadpoolctl import threadpool_limits
 
 from stancekit import read_examples
-from stancekit.config.schema import MODEL_KEYS, Block, Model, ModelKind
+from stancekit.config.features import Block
+from stancekit.config.model import MODEL_KEYS, Model, ModelKind
 from stancekit.features.blocks import fit_features
 from stancekit.features.counts import count_blocks
 from stancekit.models.linear import fit_linear

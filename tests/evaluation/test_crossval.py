@@ -9,7 +9,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
-from stancekit.config.schema import Block, Folds, Model
+from stancekit.config.features import Block
+from stancekit.config.model import Model
+from stancekit.config.schema import Folds
 from stancekit.corpus.folds import cut_folds
 from stancekit.evaluation.crossval import out_of_fold
 from stancekit.features.counts import block_analyzer, count_blocks

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
-from stancekit.config.schema import Block
+from stancekit.config.features import Block
 from stancekit.features import counts
 from stancekit.features.analyzers import Analyzer, make_analyzer
 from stancekit.features.counts import block_analyzer, count, count_blocks, count_known

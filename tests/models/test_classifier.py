@@ -15,7 +15,9 @@ from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold, cross_
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from stancekit.config.schema import Block, Model, Task
+from stancekit.config.features import Block
+from stancekit.config.model import Model
+from stancekit.config.schema import Task
 from stancekit.corpus.examples import as_columns
 from stancekit.errors import DataError
 from stancekit.features.counts import block_analyzer

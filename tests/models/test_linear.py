@@ -17,7 +17,7 @@ from sklearn.multiclass import OneVsRestClassifier
 from sklearn.naive_bayes import ComplementNB
 from sklearn.svm import LinearSVC
 
-from stancekit.config.schema import MODEL_KEYS, ONE_LABEL_KINDS, Model, ModelKind
+from stancekit.config.model import MODEL_KEYS, ONE_LABEL_KINDS, Model, ModelKind
 from stancekit.errors import DataError, InputError
 from stancekit.models import solvers
 from stancekit.models.linear import HAS_PROBABILITIES, LinearModel, fit_linear

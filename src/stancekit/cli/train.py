@@ -11,7 +11,8 @@ from pathlib import Path
 from stancekit.config.dump import dump_config
 from stancekit.config.load import load_config
 from stancekit.experiment.run import Run
-from stancekit.experiment.train import Progress, plan_experiment, run_experiment, silent
+from stancekit.experiment.train import plan_experiment, run_experiment
+from stancekit.experiment.training import Progress, silent
 from stancekit.report.pages import PAGES
 
 

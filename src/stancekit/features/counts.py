@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 from scipy import sparse
 
-from stancekit.config.schema import Block
+from stancekit.config.features import Block
 from stancekit.corpus.examples import Columns
 from stancekit.features.analyzers import SCIKIT_LEARN_TOKEN, TOKEN, Analyze, Analyzer
 from stancekit.features.counting import count_all, count_vocabulary, tally

@@ -12,7 +12,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from stancekit.config.schema import MODEL_KEYS, Block, Features, Model, Task
+from stancekit.config.features import Block, Features
+from stancekit.config.model import MODEL_KEYS, Model
+from stancekit.config.schema import Task
 from stancekit.corpus.examples import as_columns
 from stancekit.errors import DataError, InputError, Problem
 from stancekit.models.decision import probabilities

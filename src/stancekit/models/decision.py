@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.config.schema import ONE_LABEL_KINDS, ModelKind, TaskKind
+from stancekit.config.model import ONE_LABEL_KINDS, ModelKind
+from stancekit.config.schema import TaskKind
 
 
 def decide(scores: NDArray[np.float64], kind: TaskKind) -> NDArray[np.bool_]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from stancekit.config.schema import ONE_LABEL_KINDS, Model, ModelKind
+from stancekit.config.model import ONE_LABEL_KINDS, Model, ModelKind
 from stancekit.errors import DataError, InputError, Problem
 from stancekit.models.condensed import as_liblinear_takes_it
 from stancekit.models.solvers import Training, plan_jobs

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from stancekit.config.schema import Model, ModelKind
+from stancekit.config.model import Model, ModelKind
 from stancekit.errors import InputError, Problem
 from stancekit.models.condensed import Condensed, condense
 

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.config.schema import Block, Model, Task
+from stancekit.config.features import Block
+from stancekit.config.model import Model
+from stancekit.config.schema import Task
 from stancekit.corpus.examples import Columns, as_columns
 from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.corpus.linking import link_spans
