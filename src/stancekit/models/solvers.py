@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from stancekit.config.schema import Model, ModelKind
-from stancekit.errors import InputError, Problem
 from stancekit.models.condensed import Condensed, condense
 
 MAXIMUM_ITERATIONS = 10_000
+MAXIMUM_EPOCHS = 1000
 
 
 @dataclass(frozen=True)
@@ -207,16 +207,13 @@ def _one_sgd(training: Training, label: int) -> Fitted:
     estimator = SGDClassifier(
         loss="log_loss",
         alpha=1.0 / (training.spec.C * len(training.labels)),
+        max_iter=MAXIMUM_EPOCHS,
         random_state=training.seed,
         tol=training.tolerance_or(1e-3),
     )
-    try:
-        with _without_convergence_warnings():
-            estimator.fit(training.matrix, training.labels[:, label], sample_weight=training.weights(label))
-    except ValueError as error:
-        hint = "Give a model.C nearer to 1, or model.kind=logistic_regression"
-        raise InputError(Problem(f"sgd gets nowhere with C={training.spec.C:g}: {error}", hint=hint)) from error
-    return Fitted(estimator.coef_, estimator.intercept_, estimator.n_iter_ < estimator.max_iter)
+    with _without_convergence_warnings():
+        estimator.fit(training.matrix, training.labels[:, label], sample_weight=training.weights(label))
+    return Fitted(estimator.coef_, estimator.intercept_, estimator.n_iter_ < MAXIMUM_EPOCHS)
 
 
 def _complement_nb(training: Training) -> list[Job]:
