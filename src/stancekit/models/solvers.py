@@ -127,7 +127,7 @@ def _one_ridge(training: Training, small: Condensed, label: int) -> Fitted:
     # alpha = 1 / (2 C): the other kinds weigh half the penalty against C times the loss.
     weights = 2.0 * training.spec.C * training.weights(label)
     left = weights / (1.0 + weights * small.private_norms() ** 2)
-    estimator = Ridge(alpha=1.0, solver="lsqr", max_iter=MAXIMUM_ITERATIONS, tol=training.tolerance_or(1e-6))
+    estimator = Ridge(alpha=1.0, solver="lsqr", max_iter=MAXIMUM_ITERATIONS, tol=training.tolerance_or(1e-5))
     sign = np.where(training.labels[:, label], 1.0, -1.0)
     estimator.fit(small.shared, sign, sample_weight=left)
     per_value = left * (sign - (small.shared @ estimator.coef_ + estimator.intercept_))
