@@ -227,6 +227,12 @@ def test_labels_whose_solver_stopped_early_are_told_and_no_warning_is_shown(kind
     assert fit_linear(matrix, gold, Model(kind=kind, C=100.0), seed=0, **keys).unconverged == (0, 1, 2, 3)
 
 
+def test_stochastic_descent_that_has_not_settled_is_told(monkeypatch):
+    monkeypatch.setattr(solvers, "MAXIMUM_EPOCHS", 2)
+    matrix, labels = random_problem(7)
+    assert fit_linear(matrix, labels[:, None] == np.arange(3), Model(kind="sgd"), seed=0).unconverged == (0, 1, 2)
+
+
 def test_of_a_joint_model_that_stopped_early_all_labels_are_told(monkeypatch):
     monkeypatch.setattr(solvers, "MAXIMUM_ITERATIONS", 1)
     matrix, labels = random_problem(7)
@@ -255,7 +261,7 @@ def test_two_examples_that_share_no_feature_can_be_told_apart(kind):
     assert scores.argmax(axis=1).tolist() == [0, 1]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in PENALISED if kind != "sgd"])
+@pytest.mark.parametrize("kind", PENALISED)
 @pytest.mark.parametrize("C", [1e-12, 1e12])
 def test_the_strongest_and_the_weakest_penalty_end_in_numbers(kind, C):
     matrix, labels = random_problem(8)

@@ -125,14 +125,7 @@ def _equal_columns(
     Columns count as equal if two random sums over their entries are the same to the last bit; sums of equal columns
     are, since they are added up in the same order.
     """
-    random = np.random.default_rng(0)
-    lengths = np.diff(matrix.indptr)
-    sums = [
-        np.bincount(matrix.indices, matrix.data * np.repeat(factors, lengths), minlength=matrix.shape[1])[shared]
-        for factors in random.random((2, matrix.shape[0]))
-    ]
     # A complex number is a pair that numpy can sort.
-    _, first, group, sizes = np.unique(
-        sums[0] + 1j * sums[1], return_index=True, return_inverse=True, return_counts=True
-    )
+    sums = (matrix.T @ np.random.default_rng(0).random((matrix.shape[0], 2))).view(np.complex128)[shared, 0]
+    _, first, group, sizes = np.unique(sums, return_index=True, return_inverse=True, return_counts=True)
     return np.flatnonzero(shared)[first], group, np.sqrt(sizes)

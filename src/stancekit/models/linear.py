@@ -83,7 +83,7 @@ def fit_linear(
     Raises
     ------
     InputError
-        If a kind that decides between labels is given rows with none or several, or `sgd` overflows.
+        If a kind that decides between labels is given rows with none or several.
     DataError
         If a kind that takes values for counts is given negative ones.
 

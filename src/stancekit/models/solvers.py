@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from stancekit.config.model import Model, ModelKind
-from stancekit.errors import InputError, Problem
 from stancekit.models.condensed import Condensed, condense
 
 MAXIMUM_ITERATIONS = 10_000
+MAXIMUM_EPOCHS = 1000
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def _one_ridge(training: Training, small: Condensed, label: int) -> Fitted:
     # alpha = 1 / (2 C): the other kinds weigh half the penalty against C times the loss.
     weights = 2.0 * training.spec.C * training.weights(label)
     left = weights / (1.0 + weights * small.private_norms() ** 2)
-    estimator = Ridge(alpha=1.0, solver="lsqr", max_iter=MAXIMUM_ITERATIONS, tol=training.tolerance_or(1e-6))
+    estimator = Ridge(alpha=1.0, solver="lsqr", max_iter=MAXIMUM_ITERATIONS, tol=training.tolerance_or(1e-5))
     sign = np.where(training.labels[:, label], 1.0, -1.0)
     estimator.fit(small.shared, sign, sample_weight=left)
     per_value = left * (sign - (small.shared @ estimator.coef_ + estimator.intercept_))
@@ -207,16 +207,13 @@ def _one_sgd(training: Training, label: int) -> Fitted:
     estimator = SGDClassifier(
         loss="log_loss",
         alpha=1.0 / (training.spec.C * len(training.labels)),
+        max_iter=MAXIMUM_EPOCHS,
         random_state=training.seed,
         tol=training.tolerance_or(1e-3),
     )
-    try:
-        with _without_convergence_warnings():
-            estimator.fit(training.matrix, training.labels[:, label], sample_weight=training.weights(label))
-    except ValueError as error:
-        hint = "Give a model.C nearer to 1, or model.kind=logistic_regression"
-        raise InputError(Problem(f"sgd gets nowhere with C={training.spec.C:g}: {error}", hint=hint)) from error
-    return Fitted(estimator.coef_, estimator.intercept_, estimator.n_iter_ < estimator.max_iter)
+    with _without_convergence_warnings():
+        estimator.fit(training.matrix, training.labels[:, label], sample_weight=training.weights(label))
+    return Fitted(estimator.coef_, estimator.intercept_, estimator.n_iter_ < MAXIMUM_EPOCHS)
 
 
 def _complement_nb(training: Training) -> list[Job]:
