@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, PlainValidator, WithJsonSchema, field_validator, model_validator
+from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, field_validator, model_validator
 
 from stancekit.config.section import Mistake, Section, fail
 
@@ -32,19 +32,14 @@ DocumentFrequency = Annotated[
 ]
 
 
-def _stop_words(value: Any) -> str | tuple[str, ...] | None:
-    if value is None or value == "english":
-        return cast("str | None", value)
-    if not isinstance(value, list | tuple) or not all(isinstance(word, str) for word in value):
+def _stop_words(value: Any) -> Any:
+    listed = isinstance(value, list | tuple) and all(isinstance(word, str) for word in value)
+    if value is not None and value != "english" and not listed:
         raise fail(Mistake(f"{value!r} is neither a list of words nor 'english' nor null"))
-    return tuple(value)
+    return tuple(value) if listed else value
 
 
-StopWords = Annotated[
-    str | tuple[str, ...] | None,
-    PlainValidator(_stop_words),
-    WithJsonSchema({"anyOf": [{"const": "english"}, {"type": "array", "items": {"type": "string"}}, {"type": "null"}]}),
-]
+StopWords = Annotated[Literal["english"] | tuple[str, ...] | None, BeforeValidator(_stop_words)]
 
 
 class Block(Section):
