@@ -6,7 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from stancekit.config import Config, load_config
-from stancekit.config.schema import MODEL_KEYS, Model
+from stancekit.config.model import MODEL_KEYS, Model
 from stancekit.errors import ConfigError, Problem
 
 DATA = "data: {train: d.jsonl}\n"
