@@ -21,7 +21,7 @@ from stancekit.experiment.corpora import Corpus, count_articles
 from stancekit.experiment.files import Scored
 from stancekit.experiment.training import Training
 from stancekit.features.blocks import FittedFeatures
-from stancekit.features.counts import Counts, count_blocks
+from stancekit.features.counts import Counts
 from stancekit.models.decision import decide, probabilities
 from stancekit.models.linear import HAS_PROBABILITIES, LinearModel
 from stancekit.models.stance_model import StanceModel, fit_counted
@@ -127,7 +127,7 @@ def _baseline(training: Training, name: BaselineName, train: Corpus, folds: NDAr
     rule = training_rows(_plan(config).scheme)
     if name in CONTROL_BLOCKS:
         blocks = CONTROL_BLOCKS[name]
-        counted = dict(zip(blocks, count_blocks(train.columns, blocks), strict=True))
+        counted = training.count(train.columns, blocks)
         settings = [[_control(config, blocks)] * len(splits_of(own)) for own in folds]
         scores = _held_out(training, f"baseline {name}", train, folds, counted, settings).scores
         return np.stack([decide(own, kind) for own in scores])
@@ -145,6 +145,6 @@ def _test_baseline(training: Training, name: BaselineName, train: Corpus, test: 
     if name not in CONTROL_BLOCKS:
         return constant_prediction(name, train.labels, len(test.labels), config.task.kind, [config.seed])
     blocks = CONTROL_BLOCKS[name]
-    counted = count_blocks(train.columns, blocks)
+    counted = list(training.count(train.columns, blocks).values())
     features, linear = fit_on_all(training, f"baseline {name}", train, counted, _control(config, blocks))
     return decide(linear.scores(features.transform(test.columns)), config.task.kind)

@@ -21,7 +21,7 @@ from stancekit.experiment.run import Run
 from stancekit.experiment.scored import cross_validate, fit_on_all, score_test
 from stancekit.experiment.store import FORMAT, is_run, new_run_folder, refuse_occupied, run_id, write_json
 from stancekit.experiment.training import Progress, Training, silent
-from stancekit.features.counts import count_blocks
+from stancekit.features.cache import CountCache
 from stancekit.models.persistence import save_model
 from stancekit.models.stance_model import StanceModel
 
@@ -37,6 +37,7 @@ def run_experiment(
     command: str = "",
     progress: Progress = silent,
     pages: Sequence[Page] = (),
+    cache: CountCache | None = None,
 ) -> Run:
     """Train and evaluate, and write the run folder `output/<name>/<run_id>/`.
 
@@ -51,6 +52,8 @@ def run_experiment(
     progress : callable, optional
     pages : sequence of callable
         What else is written into the folder before it appears.
+    cache : CountCache, optional
+        Where counts of n-grams are kept between runs. Results don't depend on it.
 
     Returns
     -------
@@ -68,7 +71,7 @@ def run_experiment(
     if is_run(place):
         return Run(place, existed=True)
     refuse_occupied(place)
-    training = Training(config, jobs, progress)
+    training = Training(config, jobs, progress, cache)
     results = _evaluate(training, id)
     with new_run_folder(place) as folder:
         with training.watch.stage("write"):
@@ -143,7 +146,7 @@ def _count(training: Training, train: Corpus) -> Counted:
     training.progress("counting n-grams", 0, 1)
     settings = training.config.settings()
     blocks = list(dict.fromkeys(block for setting in settings for block in setting.features.blocks))
-    counted = dict(zip(blocks, count_blocks(train.columns, blocks), strict=True))
+    counted = training.count(train.columns, blocks)
     seen = {(block.field, block.analyzer, block.ngrams): len(counts.terms) for block, counts in counted.items()}
     for (field, analyzer, ngrams), terms in seen.items():
         training.log.append(f"counted {terms} distinct {analyzer} n-grams {list(ngrams)} of {field!r}")

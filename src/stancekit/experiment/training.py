@@ -6,9 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
+from stancekit.config.features import Block
 from stancekit.config.schema import Config
+from stancekit.corpus.examples import Columns
 from stancekit.engine.local import run_jobs
 from stancekit.experiment.environment import Stopwatch
+from stancekit.features.cache import CountCache
+from stancekit.features.counts import Counts, count, count_blocks
 
 Item = TypeVar("Item")
 Progress = Callable[[str, int, int], None]
@@ -26,8 +30,14 @@ class Training:
     config: Config
     jobs: int
     progress: Progress
+    cache: CountCache | None = None
     watch: Stopwatch = field(default_factory=Stopwatch)
     log: list[str] = field(default_factory=list)
+
+    def count(self, examples: Columns, blocks: Sequence[Block]) -> dict[Block, Counts]:
+        """Count what blocks ask for, or find it where earlier runs have kept it."""
+        make = count if self.cache is None else self.cache.count
+        return dict(zip(blocks, count_blocks(examples, blocks, make), strict=True))
 
     def run(self, stage: str, jobs: Sequence[Callable[[], Item]]) -> Iterator[Item]:
         """Run independent jobs, counting them as progress of a stage."""
