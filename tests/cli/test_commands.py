@@ -131,6 +131,7 @@ def test_schema_is_json_with_every_section_of_a_config(stancekit_command: Comman
         "model",
         "decision",
         "evaluation",
+        "search",
         "checks",
     }
 
