@@ -36,6 +36,22 @@ class Setting:
     model: Model
     decision: Decision
 
+    def values(self) -> dict[str, Any]:
+        """Return the parts as the values of a config."""
+        return {part: _PARTS[part].dump_python(getattr(self, part), mode="json") for part in SEARCHED}
+
+
+def in_words(changes: Mapping[str, Any], *, named: bool = True) -> str:
+    """Return changes as a reader of YAML knows them; without their keys if not `named`.
+
+    Examples
+    --------
+    >>> in_words({"model.C": 0.1, "features.blocks.0.ngrams": [1, 2], "features.blocks.0.idf": False})
+    'model.C = 0.1, features.blocks.0.ngrams = [1, 2], features.blocks.0.idf = false'
+    """
+    texts = {key: own if isinstance(own, str) else json.dumps(own, ensure_ascii=False) for key, own in changes.items()}
+    return ", ".join(f"{key} = {text}" if named else text for key, text in texts.items())
+
 
 def combined(own: Setting, search: Search, seed: int) -> list[Setting]:
     """Return the distinct settings that a search tries, in order.
@@ -60,8 +76,8 @@ def impossible_together(own: Setting, search: Search, seed: int) -> list[Mistake
         try:
             with_changes(own, _of_its_kind(changes))
         except ValidationError as error:
-            said = ", ".join(f"{key} = {value}" for key, value in changes.items())
-            return [Mistake(f"{said} can't be tried together: {_first_message(error)}", (search.way,))]
+            said = f"{in_words(changes)} can't be tried together: {_first_message(error)}"
+            return [Mistake(said, (search.way,))]
     return []
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from stancekit.config.schema import Config, Folds
 from stancekit.config.search import Search
-from stancekit.config.settings import Setting
+from stancekit.config.settings import Setting, in_words
 from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, training_rows
 from stancekit.errors import DataError
 from stancekit.evaluation.crossval import Counted, Split, splits_of
@@ -132,10 +132,9 @@ def _cut(
 
 
 def _log(training: Training, search: Search, settings: Sequence[Setting], final: Choice) -> None:
-    best = ", ".join(f"{key} = {value}" for key, value in settings[final.best].changes.items())
     training.log.append(
-        f"tried {len(settings)} settings in {search.n} folds; best by {search.metric} ({final.scores[final.best]:.4f}):"
-        f" {best}"
+        f"tried {count_of(len(settings), 'setting')} in {search.n} folds; best by {search.metric}"
+        f" ({final.scores[final.best]:.4f}): {in_words(settings[final.best].changes)}"
     )
 
 
