@@ -3,33 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 from typing import Annotated, Literal, Self, get_args
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from stancekit.config.checks import Checks
 from stancekit.config.features import Features
+from stancekit.config.metrics import DEFAULT_METRICS, METRICS_OF, MetricName
 from stancekit.config.model import ONE_LABEL_KINDS, Decision, Model, ModelKind
 from stancekit.config.search import SEARCHED, Search
 from stancekit.config.section import Mistake, Section, fail
-from stancekit.config.settings import Setting, combined, impossible_values
+from stancekit.config.settings import Setting, combined, impossible_together, impossible_values
 from stancekit.config.sources import Data
 
 TaskKind = Literal["stance", "multilabel"]
 FoldScheme = Literal["random", "stratified", "group", "stratified_group", "leave_one_out", "predefined", "time"]
 DRAWN_SCHEMES: tuple[FoldScheme, ...] = ("random", "stratified", "group", "stratified_group")
-MetricName = Literal["macro_f1", "micro_f1", "weighted_f1", "accuracy", "subset_accuracy"]
 BaselineName = Literal["majority", "stratified", "names_only", "target_only", "text_only"]
 
-METRICS_OF: Mapping[TaskKind, tuple[MetricName, ...]] = {
-    "stance": ("macro_f1", "micro_f1", "weighted_f1", "accuracy"),
-    "multilabel": ("macro_f1", "micro_f1", "weighted_f1", "subset_accuracy"),
-}
-DEFAULT_METRICS: Mapping[TaskKind, tuple[MetricName, ...]] = {
-    "stance": ("macro_f1", "accuracy"),
-    "multilabel": ("macro_f1", "micro_f1", "subset_accuracy"),
-}
 _CAN_BE_A_LABEL = re.compile(r"[^|\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{1,100}")
 
 
@@ -112,6 +105,14 @@ class Evaluation(Section):
         return primary
 
 
+def _unfit(model: Model, task: Task) -> Mistake | None:
+    """Return why a model can't be that of a task."""
+    if task.kind != "multilabel" or model.kind not in ONE_LABEL_KINDS:
+        return None
+    allowed = tuple(kind for kind in get_args(ModelKind) if kind not in ONE_LABEL_KINDS)
+    return Mistake(f"{model.kind!r} decides between labels; a multilabel task asks for each of them", (), allowed)
+
+
 def _resampled_by(folds: Folds | None) -> str:
     if folds is None:
         return "article"
@@ -141,10 +142,9 @@ class Config(Section):
     @classmethod
     def _the_model_fits_the_task(cls, model: Model, info: ValidationInfo) -> Model:
         task = info.data.get("task")
-        if task is not None and task.kind == "multilabel" and model.kind in ONE_LABEL_KINDS:
-            allowed = tuple(kind for kind in get_args(ModelKind) if kind not in ONE_LABEL_KINDS)
-            said = f"{model.kind!r} decides between labels; a multilabel task asks for each of them"
-            raise fail(Mistake(said, ("kind",), allowed))
+        mistake = _unfit(model, task) if task is not None else None
+        if mistake is not None:
+            raise fail(replace(mistake, path=("kind",)))
         return model
 
     @field_validator("evaluation")
@@ -169,12 +169,13 @@ class Config(Section):
     @field_validator("search")
     @classmethod
     def _every_value_is_possible(cls, search: Search | None, info: ValidationInfo) -> Search | None:
-        needed = ("task", "evaluation", *SEARCHED)
+        needed = ("seed", "task", "evaluation", *SEARCHED)
         if search is None or any(part not in info.data for part in needed):
             return search
         task, evaluation = info.data["task"], info.data["evaluation"]
         own = Setting({}, **{part: info.data[part] for part in SEARCHED})
-        mistakes = impossible_values(own, search)
+        mistakes = impossible_values(own, search, partial(_unfit, task=task))
+        mistakes = mistakes or impossible_together(own, search, info.data["seed"])
         if search.metric is not None and search.metric not in METRICS_OF[task.kind]:
             said = f"{search.metric!r} is not a metric of a {task.kind} task"
             mistakes.append(Mistake(said, ("metric",), METRICS_OF[task.kind]))
@@ -203,12 +204,6 @@ class Config(Section):
         return self
 
     def settings(self) -> list[Setting]:
-        """Return the settings that the search tries, in order; the config's own where nothing is searched.
-
-        Raises
-        ------
-        ConfigError
-            If values that are possible by themselves aren't together.
-        """
+        """Return the distinct settings that the search tries, in order; the config's own where nothing is searched."""
         own = Setting({}, self.features, self.model, self.decision)
         return [own] if self.search is None else combined(own, self.search, self.seed)

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from itertools import product
 from math import exp, log, prod
 from random import Random
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Discriminator, Field, Tag, field_validator, model_validator
 
+from stancekit.config.metrics import MetricName
 from stancekit.config.section import Mistake, Section, fail
 
 SEARCHED = ("features", "model", "decision")
@@ -36,12 +37,20 @@ class Range(Section):
 
     def draw(self, random: Random) -> float:
         """Return a number, to four significant digits."""
-        if self.log:
-            return float(f"{exp(random.uniform(log(self.low), log(self.high))):.4g}")
-        return float(f"{random.uniform(self.low, self.high):.4g}")
+        low, high = (log(self.low), log(self.high)) if self.log else (self.low, self.high)
+        drawn = random.uniform(low, high)
+        rounded = float(f"{exp(drawn) if self.log else drawn:.4g}")
+        return min(max(rounded, self.low), self.high)
 
 
 Values = Annotated[tuple[Any, ...], Field(min_length=1)]
+
+
+def _form(value: Any) -> str:
+    return "range" if isinstance(value, (Mapping, Range)) else "values"
+
+
+Drawn = Annotated[Annotated[Values, Tag("values")] | Annotated[Range, Tag("range")], Discriminator(_form)]
 
 
 class Search(Section):
@@ -49,11 +58,11 @@ class Search(Section):
 
     grid: dict[str, Values] | None = None
     """`{KEY: [VALUES]}`: every combination is tried. A key is dotted: `model.C`, `features.blocks.0.ngrams`."""
-    random: dict[str, Values | Range] | None = None
+    random: dict[str, Drawn] | None = None
     """`{KEY: [VALUES]}` or `{KEY: {low, high, log}}`: combinations are drawn."""
     trials: Annotated[int, Field(ge=1, le=MOST_SETTINGS)] = 20
     """How many combinations are drawn."""
-    metric: str | None = None
+    metric: MetricName | None = None
     """The best is chosen by it; the primary metric if not given."""
     n: Annotated[int, Field(ge=2)] | None = None
     """How many folds the training examples are cut into to choose; as many as `evaluation.folds` if not given."""
@@ -63,12 +72,19 @@ class Search(Section):
     @field_validator("grid", "random")
     @classmethod
     def _keys_can_be_searched(cls, values: dict[str, Any] | None) -> dict[str, Any] | None:
-        wrong = [key for key in values or () if key.partition(".")[0] not in SEARCHED]
         if values is not None and not values:
             raise fail(Mistake("no key is varied", hint="Example: {model.C: [0.1, 1, 10]}"))
-        if wrong:
-            said = "can't be searched: only keys of features, model and decision can"
-            raise fail(*(Mistake(f"{key!r} {said}", (key,)) for key in wrong))
+        mistakes = []
+        for key in values or ():
+            part = key.partition(".")[0]
+            if part not in SEARCHED:
+                said = f"{key!r} can't be searched: only keys of features, model and decision can"
+                mistakes.append(Mistake(said, (key,), SEARCHED, key=part))
+            outer = next((other for other in values or () if key.startswith(f"{other}.")), None)
+            if outer is not None:
+                mistakes.append(Mistake(f"{key!r} is inside {outer!r}, which is varied as a whole", (key,), key=key))
+        if mistakes:
+            raise fail(*mistakes)
         return values
 
     @model_validator(mode="after")
@@ -80,15 +96,22 @@ class Search(Section):
             raise fail(Mistake(f"{count:,} combinations are too many: at most {MOST_SETTINGS:,}", ("grid",)))
         return self
 
+    @property
+    def way(self) -> Literal["grid", "random"]:
+        """By which of its keys combinations are made."""
+        return "random" if self.grid is None else "grid"
+
+    @property
+    def varied(self) -> Mapping[str, Values | Range]:
+        """What is tried of each key."""
+        return self.grid or self.random or {}
+
     def combinations(self, seed: int) -> list[dict[str, Any]]:
-        """Return what is tried, as {key: value}; of combinations drawn twice the first."""
+        """Return what is tried, as {key: value}."""
         if self.grid is not None:
             return [dict(zip(self.grid, values, strict=True)) for values in product(*self.grid.values())]
         random = Random(seed)  # noqa: S311 # chance, not secrecy
-        drawn = [
-            {key: self._draw(values, random) for key, values in (self.random or {}).items()} for _ in range(self.trials)
-        ]
-        return list({json.dumps(combination): combination for combination in drawn}.values())
+        return [{key: self._draw(values, random) for key, values in self.varied.items()} for _ in range(self.trials)]
 
     @staticmethod
     def _draw(values: Range | Sequence[Any], random: Random) -> Any:
@@ -130,5 +153,6 @@ def _known(place: Any, part: str) -> str | int:
         return int(part)
     if isinstance(place, dict) and part in place:
         return part
-    there = list(place) if isinstance(place, dict) else [str(i) for i in range(len(place))] if place else []
-    raise KeyError(part, there)
+    if isinstance(place, list):
+        raise KeyError(part, [str(number) for number in range(len(place))])
+    raise KeyError(part, list(place) if isinstance(place, dict) else [])

@@ -168,7 +168,13 @@ def at_the_edge(choice: Choice, settings: Sequence[Setting]) -> list[str]:
     found = []
     best: Mapping[str, Any] = settings[choice.best].changes
     for key, value in best.items():
-        tried = {setting.changes[key] for setting in settings if isinstance(setting.changes[key], (int, float))}
-        if len(tried) > 1 and value in tried and value in (min(tried), max(tried)):
+        tried = [setting.changes[key] for setting in settings if _is_number(setting.changes.get(key))]
+        # These two end where nothing is pruned, and mix numbers of texts with shares of them.
+        ends = key.endswith((".min_df", ".max_df")) or not _is_number(value) or min(tried) == max(tried)
+        if not ends and value in (min(tried), max(tried)):
             found.append(f"{key} = {value:g} is the {'smallest' if value == min(tried) else 'largest'} tried")
     return found
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

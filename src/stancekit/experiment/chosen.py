@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.config.schema import Folds
+from stancekit.config.schema import Config, Folds
 from stancekit.config.search import Search
-from stancekit.config.settings import Setting
+from stancekit.config.settings import Setting, in_words
 from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, training_rows
-from stancekit.evaluation.crossval import Counted, splits_of
+from stancekit.errors import DataError
+from stancekit.evaluation.crossval import Counted, Split, splits_of
 from stancekit.evaluation.search import Candidates, Choice, at_the_edge, choose_settings, describe_choice
+from stancekit.evaluation.verdict import count_of
 from stancekit.experiment.corpora import Corpora
 from stancekit.experiment.training import Training
 
@@ -54,51 +56,85 @@ def choose(training: Training, corpora: Corpora, counted: Counted) -> Chosen:
     """
     config, folds = training.config, corpora.folds
     settings = config.settings()
-    splits = [splits_of(own, training_rows(_plan(training).scheme)) for own in folds] if folds is not None else []
+    splits = _outer_splits(config, corpora)
     if config.search is None or folds is None:
         return Chosen(settings[0], [[settings[0]] * len(own) for own in splits])
-    nested = [split.trained_on for own in splits for split in own] if config.search.nested else []
-    every = np.arange(len(corpora.train.labels))
-    candidates = [_cut(training, corpora, rows, number) for number, rows in enumerate([every, *nested])]
     final, *inner = choose_settings(
         counted,
         settings,
         corpora.train.labels,
-        candidates,
+        _cut_all(config, config.search, corpora),
         str(config.search.metric),
         config.task.kind,
         config.seed,
         partial(training.run, "searching"),
     )
-    by_fold = iter(settings[choice.best] for choice in inner)
     best = settings[final.best]
-    held_out = [[next(by_fold) if nested else best for _ in own] for own in splits]
+    by_fold = iter(settings[choice.best] for choice in inner)
+    held_out = [[next(by_fold) if config.search.nested else best for _ in own] for own in splits]
     _log(training, config.search, settings, final)
     record = _record(config.search, settings, final, held_out)
     return Chosen(best, held_out, record, _warnings(config.search, settings, final))
 
 
-def _plan(training: Training) -> Folds:
-    return training.config.evaluation.folds or Folds()
+def plan_search(config: Config, corpora: Corpora) -> list[str]:
+    """Cut what a search would be made on, and return how much it would fit, in lines.
+
+    Raises
+    ------
+    DataError
+        As `choose` would.
+    """
+    if config.search is None:
+        return []
+    settings, cut = config.settings(), _cut_all(config, config.search, corpora)
+    nested = f" and for the training examples of each of {count_of(len(cut) - 1, 'fold')}" if len(cut) > 1 else ""
+    fits = len(settings) * sum(len(own.splits()) for own in cut)
+    tried = count_of(len(settings), "setting")
+    return [f"would try {tried} in {config.search.n} folds, for all examples{nested}: {count_of(fits, 'fit')}"]
 
 
-def _cut(training: Training, corpora: Corpora, rows: NDArray[np.intp], number: int) -> Candidates:
-    """Cut training rows as the evaluation cuts all of them, into as many folds as the search wants."""
-    config, train = training.config, corpora.train
-    plan = _plan(training).model_copy(update={"n": config.search.n if config.search else 2, "repeats": 1})
+def _outer_splits(config: Config, corpora: Corpora) -> list[list[Split]]:
+    plan = config.evaluation.folds
+    if plan is None or corpora.folds is None:
+        return []
+    return [splits_of(own, training_rows(plan.scheme)) for own in corpora.folds]
+
+
+def _cut_all(config: Config, search: Search, corpora: Corpora) -> list[Candidates]:
+    """Cut all examples, and for a nested search the training examples of each fold."""
+    every = np.arange(len(corpora.train.labels))
+    parts = [("all examples", every)]
+    for repeat, own in enumerate(_outer_splits(config, corpora) if search.nested else ()):
+        for fold, split in enumerate(own):
+            place = f"fold {fold + 1}" + (f", repeat {repeat + 1}" if repeat else "")
+            parts.append((f"the training examples of {place}", split.trained_on))
+    return [_cut(config, search, corpora, rows, name, number) for number, (name, rows) in enumerate(parts)]
+
+
+def _cut(
+    config: Config, search: Search, corpora: Corpora, rows: NDArray[np.intp], name: str, number: int
+) -> Candidates:
+    """Cut rows as the evaluation cuts all of them, into as many folds as the search wants."""
+    train, plan = corpora.train, config.evaluation.folds or Folds()
+    plan = plan.model_copy(update={"n": search.n, "repeats": 1})
     grouped = plan.scheme in GROUPED_SCHEMES
     groups = group_codes(train.columns, plan.by)[0][rows] if grouped else np.arange(len(rows))
     _, groups = np.unique(groups, return_inverse=True)
     # Another seed than the evaluation's, or an inner cut could repeat the outer one.
     seed = config.seed + 1 + number
-    return Candidates(rows, cut_folds(train.labels[rows], config.task.labels, groups, plan, seed)[0])
+    try:
+        folds = cut_folds(train.labels[rows], config.task.labels, groups, plan, seed, "search.n")
+    except DataError as error:
+        said = f"the search (search.n={search.n}) can't cut {name}"
+        raise DataError([replace(own, message=f"{said}: {own.message}") for own in error.problems]) from error
+    return Candidates(rows, folds[0])
 
 
 def _log(training: Training, search: Search, settings: Sequence[Setting], final: Choice) -> None:
-    best = ", ".join(f"{key} = {value}" for key, value in settings[final.best].changes.items())
     training.log.append(
-        f"tried {len(settings)} settings in {search.n} folds; best by {search.metric} ({final.scores[final.best]:.4f}):"
-        f" {best}"
+        f"tried {count_of(len(settings), 'setting')} in {search.n} folds; best by {search.metric}"
+        f" ({final.scores[final.best]:.4f}): {in_words(settings[final.best].changes)}"
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -47,7 +48,7 @@ def cross_validate(
     baselines: dict[str, NDArray[np.bool_] | None] = {}
     possible = applicable(config.evaluation.baselines, train.columns)
     for name in config.evaluation.baselines:
-        baselines[name] = _baseline(training, name, train, folds)[:, held_out] if name in possible else None
+        baselines[name] = _baseline(training, name, train, folds, chosen)[:, held_out] if name in possible else None
     scored = train.of(held_out)
     scores = score_predictions(Predictions(scored.labels, predicted, scored.groups), baselines, config, scored.columns)
     scores["warnings"] = warn(scores, config, count_articles(scored.columns), own.unconverged, own.fits)
@@ -58,15 +59,15 @@ def cross_validate(
     return Scored("cross-validation", scores, scored.columns, scored.labels, predicted, shares, folds[:, held_out])
 
 
-def score_test(training: Training, train: Corpus, test: Corpus, model: StanceModel) -> Scored:
-    """Score the test examples by the final model, beside the baselines."""
+def score_test(training: Training, train: Corpus, test: Corpus, model: StanceModel, setting: Setting) -> Scored:
+    """Score the test examples by the final model, which has a setting, beside the baselines."""
     config = training.config
     scores = model.linear.scores(model.features.transform(test.columns))
     predicted = decide(scores, config.task.kind)[None]
     baselines: dict[str, NDArray[np.bool_] | None] = {}
     possible = applicable(config.evaluation.baselines, test.columns)
     for name in config.evaluation.baselines:
-        baselines[name] = _test_baseline(training, name, train, test)[None] if name in possible else None
+        baselines[name] = _test_baseline(training, name, train, test, setting)[None] if name in possible else None
     result = score_predictions(Predictions(test.labels, predicted, test.groups), baselines, config, test.columns)
     result["warnings"] = warn(result, config, count_articles(test.columns), len(model.linear.unconverged) > 0, 1)
     training.log.append(f"scored {len(test.labels)} test examples")
@@ -116,11 +117,14 @@ def _out_of_fold_probabilities(
     return result
 
 
-def _control(config: Config, blocks: Sequence[Block]) -> Setting:
-    return Setting({}, Features(blocks=tuple(blocks)), config.model, config.decision)
+def _control(blocks: Sequence[Block], setting: Setting) -> Setting:
+    """Return a setting that is the same but for what it reads."""
+    return replace(setting, features=Features(blocks=tuple(blocks)))
 
 
-def _baseline(training: Training, name: BaselineName, train: Corpus, folds: NDArray[np.int32]) -> NDArray[np.bool_]:
+def _baseline(
+    training: Training, name: BaselineName, train: Corpus, folds: NDArray[np.int32], chosen: Chosen
+) -> NDArray[np.bool_]:
     """Return what a baseline predicts for held-out examples, of shape (n_repeats, n_examples, n_labels)."""
     config = training.config
     kind = config.task.kind
@@ -128,7 +132,7 @@ def _baseline(training: Training, name: BaselineName, train: Corpus, folds: NDAr
     if name in CONTROL_BLOCKS:
         blocks = CONTROL_BLOCKS[name]
         counted = training.count(train.columns, blocks)
-        settings = [[_control(config, blocks)] * len(splits_of(own)) for own in folds]
+        settings = [[_control(blocks, setting) for setting in own] for own in chosen.held_out]
         scores = _held_out(training, f"baseline {name}", train, folds, counted, settings).scores
         return np.stack([decide(own, kind) for own in scores])
     predicted = np.zeros((*folds.shape, train.labels.shape[1]), dtype=np.bool_)
@@ -140,11 +144,13 @@ def _baseline(training: Training, name: BaselineName, train: Corpus, folds: NDAr
     return predicted
 
 
-def _test_baseline(training: Training, name: BaselineName, train: Corpus, test: Corpus) -> NDArray[np.bool_]:
+def _test_baseline(
+    training: Training, name: BaselineName, train: Corpus, test: Corpus, setting: Setting
+) -> NDArray[np.bool_]:
     config = training.config
     if name not in CONTROL_BLOCKS:
         return constant_prediction(name, train.labels, len(test.labels), config.task.kind, [config.seed])
     blocks = CONTROL_BLOCKS[name]
     counted = list(training.count(train.columns, blocks).values())
-    features, linear = fit_on_all(training, f"baseline {name}", train, counted, _control(config, blocks))
+    features, linear = fit_on_all(training, f"baseline {name}", train, counted, _control(blocks, setting))
     return decide(linear.scores(features.transform(test.columns)), config.task.kind)

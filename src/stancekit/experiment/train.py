@@ -12,8 +12,8 @@ from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.corpus.readers import fingerprint
 from stancekit.engine.local import count_jobs
 from stancekit.evaluation.crossval import Counted
-from stancekit.experiment.check import Checked, check_config, check_corpora, refuse_errors
-from stancekit.experiment.chosen import choose
+from stancekit.experiment.check import Checked, check_corpora, refuse_errors
+from stancekit.experiment.chosen import choose, plan_search
 from stancekit.experiment.corpora import Corpora, Corpus, read_corpora
 from stancekit.experiment.environment import describe_environment
 from stancekit.experiment.files import Results, write_files
@@ -92,11 +92,13 @@ def plan_experiment(config: Config) -> list[str]:
     DataError
         As `run_experiment` would.
     """
-    checked = check_config(config)
+    log: list[str] = []
+    corpora = read_corpora(config, log.append)
+    checked = check_corpora(config, corpora)
     if config.checks.errors == "stop":
         refuse_errors(checked)
-    said = [finding.line for finding in checked.findings]
-    return [*checked.log, *said, f"would be run {run_id(config)}"]
+    log += [finding.line for finding in checked.findings]
+    return [*log, *plan_search(config, corpora), f"would be run {run_id(config)}"]
 
 
 def _evaluate(training: Training, id: str) -> Results:
@@ -117,7 +119,7 @@ def _evaluate(training: Training, id: str) -> Results:
     with watch.stage("fit"):
         model = _fit_final(training, corpora, counted, chosen.final)
     with watch.stage("test"):
-        tested = score_test(training, train, corpora.test, model) if corpora.test is not None else None
+        tested = score_test(training, train, corpora.test, model, chosen.final) if corpora.test is not None else None
     metrics = {
         "format": FORMAT,
         "name": config.name,
@@ -142,10 +144,9 @@ def _check(training: Training, corpora: Corpora) -> Checked:
 
 
 def _count(training: Training, train: Corpus) -> Counted:
-    """Count once what any setting of the search, or the config, asks for."""
+    """Count once what any setting asks for."""
     training.progress("counting n-grams", 0, 1)
-    settings = training.config.settings()
-    blocks = list(dict.fromkeys(block for setting in settings for block in setting.features.blocks))
+    blocks = list(dict.fromkeys(block for own in training.config.settings() for block in own.features.blocks))
     counted = training.count(train.columns, blocks)
     seen = {(block.field, block.analyzer, block.ngrams): len(counts.terms) for block, counts in counted.items()}
     for (field, analyzer, ngrams), terms in seen.items():

@@ -12,6 +12,7 @@ from stancekit.evaluation.verdict import count_groups, verdict
 from stancekit.experiment.files import Results, Scored
 from stancekit.report.figures import format_counts, save_confusion, save_scores
 from stancekit.report.findings import listed
+from stancekit.report.settings import name_model, search_in_words, settings_tried
 
 TERMS_SHOWN = 12
 
@@ -34,6 +35,8 @@ def write_report(results: Results, folder: Path) -> None:
         config=results.config,
         config_yaml=dump_config(results.config, folder),
         run_id=results.run_id,
+        model=name_model(results.model.spec),
+        search=settings_tried(results.metrics["search"]) if results.metrics["search"] else None,
         parts=parts,
         findings=results.checked.findings,
         terms=strongest_terms(results),
@@ -50,6 +53,8 @@ def write_model_card(results: Results, folder: Path) -> None:
         "model_card.md.j2",
         config=results.config,
         run_id=results.run_id,
+        model=name_model(results.model.spec),
+        search=search_in_words(results.metrics["search"]) if results.metrics["search"] else None,
         about=results.model.about,
         parts=[(part, verdict(part.scores, results.config, part.where)) for part in results.parts],
     )
