@@ -20,6 +20,7 @@ from sklearn.svm import LinearSVC
 from stancekit.config.model import MODEL_KEYS, ONE_LABEL_KINDS, Model, ModelKind
 from stancekit.errors import DataError, InputError
 from stancekit.models import solvers
+from stancekit.models.condensed import Prepared, condense
 from stancekit.models.linear import HAS_PROBABILITIES, LinearModel, fit_linear
 
 KINDS = get_args(ModelKind)
@@ -279,3 +280,32 @@ def test_scores_are_a_product_and_a_sum():
     matrix = sparse.csr_array(np.array([[2.0, 1.0], [0.0, 0.0]]))
     assert model.scores(matrix).tolist() == [[0.25, 0.0], [0.25, -1.0]]
     assert model.scores(matrix[:0]).shape == (0, 2)
+
+
+def test_many_examples_are_solved_in_the_dual_to_the_same_model_whatever_runs_beside_it(monkeypatch):
+    """The dual solvers of several threads share one random generator; ours take turns."""
+    monkeypatch.setattr("stancekit.models.solvers.DUAL_FROM_EXAMPLES", 100)
+    matrix, labels = random_problem(5, n=300, n_features=400)
+    gold, spec = labels[:, None] == np.arange(3), Model(kind="linear_svc", C=1.0)
+    alone = fit_linear(matrix, gold, spec, seed=3)
+    with ThreadPoolExecutor(4) as pool:
+        beside = list(pool.map(lambda _: fit_linear(matrix, gold, spec, seed=3), range(8)))
+    assert {own.coefficients.tobytes() for own in beside} == {alone.coefficients.tobytes()}
+    monkeypatch.setattr("stancekit.models.solvers.DUAL_FROM_EXAMPLES", 10_000)
+    primal = fit_linear(matrix, gold, spec, seed=3, tolerance=1e-8)
+    assert primal.coefficients.tobytes() != alone.coefficients.tobytes()
+    np.testing.assert_allclose(alone.scores(matrix), primal.scores(matrix), atol=2e-3)
+
+
+def test_several_fits_condense_a_prepared_matrix_once(monkeypatch):
+    matrix, labels = random_problem(6)
+    gold = labels[:, None] == np.arange(3)
+    made = []
+    monkeypatch.setattr("stancekit.models.condensed.condense", lambda own: made.append(own) or condense(own))
+    prepared = Prepared(matrix.copy())
+    for kind in ("linear_svc", "ridge", "logistic_regression"):
+        shared = fit_linear(prepared, gold, Model(kind=kind), seed=0)
+        assert (
+            shared.coefficients.tobytes() == fit_linear(matrix.copy(), gold, Model(kind=kind), 0).coefficients.tobytes()
+        )
+    assert sum(own is prepared.matrix for own in made) == 1

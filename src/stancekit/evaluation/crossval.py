@@ -17,6 +17,7 @@ from stancekit.config.settings import Setting
 from stancekit.corpus.folds import TrainingRows, other_folds
 from stancekit.features.blocks import fit_features
 from stancekit.features.counts import Counts
+from stancekit.models.condensed import Prepared
 from stancekit.models.linear import fit_linear
 
 Counted = Mapping[Block, Counts]
@@ -141,7 +142,7 @@ class SplitFeatures:
         self.split = split
         self._uses = uses
         self._lock = Lock()
-        self._made: tuple[sparse.csr_array, sparse.csr_array] | None = None
+        self._made: tuple[Prepared, sparse.csr_array] | None = None
 
     def fit_and_score(self, model: Model, labels: NDArray[np.bool_], seed: int) -> Held:
         """Fit a model on the training rows, and score the rows that are held out."""
@@ -154,9 +155,9 @@ class SplitFeatures:
                 self._made = None
         return held
 
-    def _matrices(self) -> tuple[sparse.csr_array, sparse.csr_array]:
+    def _matrices(self) -> tuple[Prepared, sparse.csr_array]:
         with self._lock:
             if self._made is None:
                 features, seen = fit_features(self.counted, self.blocks, self.split.trained_on)
-                self._made = seen, features.transform_counted(self.counted, self.split.held_out)
+                self._made = Prepared(seen), features.transform_counted(self.counted, self.split.held_out)
             return self._made

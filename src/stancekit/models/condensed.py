@@ -13,6 +13,7 @@ the row has a smaller weight.
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -108,6 +109,29 @@ def condense(matrix: sparse.csr_array) -> Condensed:
     entries = np.flatnonzero(~shared[matrix.indices])
     rows = np.searchsorted(matrix.indptr, entries, side="right") - 1
     return Condensed(merged, column, scale, matrix.indices[entries], rows, matrix.data[entries])
+
+
+class Prepared:
+    """A matrix of training examples as solvers take it, condensed once for all fits on it.
+
+    Parameters
+    ----------
+    matrix : csr_array of shape (n_examples, n_features)
+        Given to it for good: its indices are changed in place.
+    """
+
+    def __init__(self, matrix: sparse.csr_array) -> None:
+        self.matrix = as_liblinear_takes_it(matrix)
+        self._lock = threading.Lock()
+        self._condensed: Condensed | None = None
+
+    @property
+    def condensed(self) -> Condensed:
+        """The smaller problem; made when it is first asked for, by whichever thread."""
+        with self._lock:
+            if self._condensed is None:
+                self._condensed = condense(self.matrix)
+            return self._condensed
 
 
 def as_liblinear_takes_it(matrix: sparse.csr_array) -> sparse.csr_array:

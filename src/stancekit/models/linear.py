@@ -12,7 +12,7 @@ from scipy import sparse
 
 from stancekit.config.model import ONE_LABEL_KINDS, Model, ModelKind
 from stancekit.errors import DataError, InputError, Problem
-from stancekit.models.condensed import as_liblinear_takes_it
+from stancekit.models.condensed import Prepared
 from stancekit.models.solvers import Training, plan_jobs
 
 HAS_PROBABILITIES: Mapping[str, bool] = {
@@ -58,7 +58,7 @@ def in_turn(jobs: Sequence[Callable[[], Any]]) -> Iterable[Any]:
 
 
 def fit_linear(
-    matrix: sparse.csr_array,
+    matrix: sparse.csr_array | Prepared,
     labels: NDArray[np.bool_],
     spec: Model,
     seed: int,
@@ -69,7 +69,8 @@ def fit_linear(
 
     Parameters
     ----------
-    matrix : csr_array of shape (n_examples, n_features)
+    matrix : csr_array of shape (n_examples, n_features), or Prepared
+        Prepared, what is made of it is shared by several fits.
     labels : ndarray of bool of shape (n_examples, n_labels)
         In every column at least one row is true and one false.
     spec : Model
@@ -93,11 +94,13 @@ def fit_linear(
     >>> fit_linear(matrix, np.eye(2, dtype=bool), Model(), seed=0).scores(matrix).argmax(axis=1).tolist()
     [0, 1]
     """
+    prepared = matrix if isinstance(matrix, Prepared) else Prepared(matrix)
+    values = prepared.matrix.data
     if spec.kind in ONE_LABEL_KINDS and (labels.sum(axis=1) != 1).any():
         raise InputError(Problem(f"{spec.kind} decides between labels: every example needs exactly one"))
-    if spec.kind in NEEDS_NO_NEGATIVES and matrix.nnz and matrix.data.min() < 0.0:
+    if spec.kind in NEEDS_NO_NEGATIVES and len(values) and values.min() < 0.0:
         raise DataError(Problem(f"{spec.kind} takes features for counts, but some are negative"))
-    training = Training(as_liblinear_takes_it(matrix), labels, spec, seed, tolerance)
+    training = Training(prepared, labels, spec, seed, tolerance)
     coefficients, intercepts, converged = [], [], []
     for fitted in run(plan_jobs(training)):
         coefficients.append(fitted.coefficients)
