@@ -112,7 +112,7 @@ def test_values_that_cannot_be_together_are_named_together():
         "{grid: {features.blocks.0.analyzer: [word, char], features.blocks.0.stop_words: [null, [le]]}}"
     )
     assert problem.where == "a.yaml:1:16"
-    assert "features.blocks.0.analyzer = char, features.blocks.0.stop_words = ['le']" in problem.message
+    assert 'features.blocks.0.analyzer = char, features.blocks.0.stop_words = ["le"]' in problem.message
     assert "'stop_words' is for the analyzer 'word'" in problem.message
 
 
@@ -182,6 +182,12 @@ def test_numbers_are_drawn_within_their_bounds(drawn):
     values = [own["model.C"] for own in search.combinations(seed)]
     assert all(low <= value <= high for value in values)
     assert values == [own["model.C"] for own in search.combinations(seed)]
+
+
+@pytest.mark.parametrize("log", [True, False])
+def test_rounding_leads_to_no_number_outside_of_narrow_bounds(log):
+    search = Search(random={"model.C": Range(low=0.12344, high=0.12346, log=log)}, trials=50)
+    assert {own["model.C"] for own in search.combinations(0)} <= {0.12344, 0.12346}
 
 
 def test_a_logarithm_is_drawn_evenly():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -225,6 +226,20 @@ def test_settings_that_differ_only_in_pruning_share_their_counts(monkeypatch):
     (choice,) = choose(texts, labels, [cut(np.arange(SIZE))], settings)
     alone = [choose(texts, labels, [cut(np.arange(SIZE))], [own])[0].scores[0] for own in settings]
     assert choice.scores.tolist() == alone
+
+
+def test_fits_that_stopped_early_are_counted_by_setting(monkeypatch):
+    fit_linear = crossval.fit_linear
+
+    def stopping(matrix, labels, model, seed):
+        fitted = fit_linear(matrix, labels, model, seed)
+        return replace(fitted, unconverged=(0, 2)) if model.C > 2 and matrix.shape[0] < 68 else fitted
+
+    monkeypatch.setattr(crossval, "fit_linear", stopping)
+    texts, labels = corpus()
+    # 90 rows in 4 folds: those of 23 rows are trained without in 67, those of 22 in 68.
+    (choice,) = choose(texts, labels, [cut(np.arange(SIZE))], [setting(1.0), setting(3.0), setting(9.0), setting(3.0)])
+    assert choice.unconverged.tolist() == [0, 2, 2, 2]
 
 
 def test_kinds_of_models_compete():
