@@ -80,7 +80,8 @@ def _strongest(row: NDArray[np.float64], blocks: Sequence[FittedBlock]) -> list[
     if len(columns) > TERMS_SHOWN:
         # There are millions of features: only those that can be among the first are named and sorted.
         columns = columns[row[columns] >= np.partition(row[columns], -TERMS_SHOWN)[-TERMS_SHOWN]]
-    found, begin = [], 0
+    found: list[tuple[str, str, float]] = []
+    begin = 0
     for block in blocks:
         own = columns[(columns >= begin) & (columns < begin + len(block.terms))]
         terms = take_terms(block.terms, own - begin)
