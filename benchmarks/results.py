@@ -70,11 +70,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
         return [title, goal, f"{row['overhead']:.0%}", span, "", "", peak, _verdict(row)]
     seconds = [_seconds(row["median_seconds"][who]) for who in ("ours", "theirs")]
     peaks = f"{row['peak_mb']['ours']:,} / {row['peak_mb']['theirs']:,}"
-    span = (
-        f"{row['lowest']:.2g}–{row['highest']:.2g}"
-        if row["highest"] < 10
-        else f"{row['lowest']:.1f}–{row['highest']:.1f}"
-    )
+    span = f"{row['lowest']:.3g}–{row['highest']:.3g}"
     goal = row.get("goal")
     return [title, _goal(goal), _ratio(row, goal), span, *seconds, peaks, _verdict(row)]
 

@@ -23,7 +23,9 @@ def test_a_quick_run_measures_agrees_and_writes_results_and_table(tmp_path, monk
         assert min(row["seconds"]["ours"] + row["seconds"]["theirs"]) > 0.0
         assert min(row["peak_mb"].values()) > 10
     text = docs.read_text(encoding="utf-8")
-    assert text.startswith("before\n") and text.endswith("after\n") and "old" not in text
+    assert text.startswith("before\n")
+    assert text.endswith("after\n")
+    assert "old" not in text
     assert all(row["title"] in text for row in rows)
     assert str(tmp_path) not in results.read_text(encoding="utf-8")
 

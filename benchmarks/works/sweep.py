@@ -29,7 +29,7 @@ def measure(plan: Plan) -> list[dict[str, Any]]:
                         said,
                         Side(OURS, "sweep", request),
                         Side("scikit-learn", "sweep", request),
-                        plan.pairs_or(3),
+                        plan.pairs_or(1 if memory else 3),
                         None if memory else Goal("least", goal),
                         same_choice,
                     ),

@@ -29,7 +29,7 @@ def measure(plan: Plan) -> list[dict[str, Any]]:
     """Return a row for the scikit-learn script, and one for fastText."""
     train, test = plan.corpora.table(SENTENCES), plan.corpora.table(TEST, seed=1)
     megabytes = round(train.stat().st_size / 1e6)
-    said = f"{plan.corpora.table(SENTENCES).name.split('-')[1]} generated sentences, {megabytes} MB"
+    said = f"{train.stem.split('-')[1]} generated sentences, {megabytes} MB"
     script = {"train": str(train), "test": str(test), "model": str(plan.folder / "pipeline.joblib")}
     rows = [
         _compared(plan, said, Side("scikit-learn", "whole process", script, whole_process=True), 0.4, _no_more_memory)
@@ -77,7 +77,7 @@ def _compared(plan: Plan, said: str, theirs: Side, goal: float, agree: Any) -> d
 
     return compare(
         Comparison(
-            f"train on {SENTENCES:,} sentences, whole process, against {_TITLES[theirs.who]}",
+            f"train, whole process, against {_TITLES[theirs.who]}",
             said,
             ours,
             theirs,
