@@ -58,11 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
         )
         for name in given.work or (QUICK if given.quick else ALL):
             print(name, flush=True)
-            begun = _now()
-            results["works"][name] = {**begun, "rows": ALL[name].measure(plan)}
             results |= _machine()
-            write_results(results, given.results)
-            write_table(results, given.docs)
+            results["works"][name] = {**_now(), "rows": []}
+            for row in ALL[name].measure(plan):
+                results["works"][name]["rows"].append(row)
+                write_results(results, given.results)
+                write_table(results, given.docs)
 
 
 def _use_two_cores() -> None:

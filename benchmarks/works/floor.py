@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import statistics
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.measure import OURS, Comparison, Side, compare, run
@@ -13,13 +14,14 @@ from benchmarks.works.sweep import CHARACTERS, WORDS
 OVERHEAD = 0.15
 
 
-def measure(plan: Plan) -> list[dict[str, Any]]:
-    """Return a row for each grid's overhead, and rows beside liblinear's two solvers."""
+def measure(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Yield a row for each grid's overhead, and rows beside liblinear's two solvers."""
     corpus, said = plan.corpora.labelled("dse")
     grids = {"words, 5 folds x 3 n-gram ranges x 4 C": WORDS, "char_wb 2-5, 5 folds x 4 C": CHARACTERS}
-    rows = [_overhead(plan, title, {**grid, "corpus": corpus}, said) for title, grid in grids.items()]
+    for title, grid in grids.items():
+        yield _overhead(plan, title, {**grid, "corpus": corpus}, said)
     if plan.quick:
-        return rows
+        return
     files = {name: str(plan.folder / f"split-{name}.npz") for name in ("matrix", "unseen", "codes")}
     request = {"corpus": corpus, "analyzer": "word", "ngrams": [[1, 2]], "C": [1.0], **files}
     run(Side(OURS, "write split", request), sys.executable)
@@ -34,8 +36,7 @@ def measure(plan: Plan) -> list[dict[str, Any]]:
                 "macro_f1": {"ours": round(ours["macro_f1"], 4), "theirs": round(theirs["macro_f1"], 4)}
             },
         )
-        rows.append(compare(own, plan.python_of))
-    return rows
+        yield compare(own, plan.python_of)
 
 
 def _overhead(plan: Plan, title: str, request: dict[str, Any], said: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 import sys
+from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.measure import run
@@ -15,8 +16,8 @@ SIZES = (20_000, 200_000, 1_000_000)
 EXPONENT, MEGABYTES = 1.05, 6000
 
 
-def measure(plan: Plan) -> list[dict[str, Any]]:
-    """Return one row: seconds and memory for each size, and the power with which time grows."""
+def measure(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Yield one row: seconds and memory for each size, and the power with which time grows."""
     seconds: dict[int, list[float]] = {size: [] for size in SIZES}
     stages: dict[int, dict[str, float]] = {}
     peaks = dict.fromkeys(SIZES, 0)
@@ -30,19 +31,17 @@ def measure(plan: Plan) -> list[dict[str, Any]]:
             print(f"  train on {size:,} sentences: {seconds[size][-1]:.1f} s, {peaks[size]} MB")
     medians = {size: statistics.median(own) for size, own in seconds.items()}
     power = exponent(medians)
-    return [
-        {
-            "title": "growth of `stancekit train`, whole process",
-            "corpus": ", ".join(f"{size:,}" for size in SIZES) + " generated sentences",
-            "exponent": power,
-            "goal_exponent": EXPONENT,
-            "goal_mb": MEGABYTES,
-            "reached": power <= EXPONENT and peaks[SIZES[-1]] < MEGABYTES,
-            "seconds": {str(size): own for size, own in seconds.items()},
-            "peak_mb": {str(size): own for size, own in peaks.items()},
-            "seconds_by_stage": {str(size): own for size, own in stages.items()},
-        }
-    ]
+    yield {
+        "title": "growth of `stancekit train`, whole process",
+        "corpus": ", ".join(f"{size:,}" for size in SIZES) + " generated sentences",
+        "exponent": power,
+        "goal_exponent": EXPONENT,
+        "goal_mb": MEGABYTES,
+        "reached": power <= EXPONENT and peaks[SIZES[-1]] < MEGABYTES,
+        "seconds": {str(size): own for size, own in seconds.items()},
+        "peak_mb": {str(size): own for size, own in peaks.items()},
+        "seconds_by_stage": {str(size): own for size, own in stages.items()},
+    }
 
 
 def exponent(seconds: dict[int, float]) -> float:

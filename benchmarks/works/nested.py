@@ -7,7 +7,7 @@ rows of length 1, which no row has from another, so that a matrix made beforehan
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from benchmarks.measure import OURS, Comparison, Goal, Side, compare, run
@@ -15,8 +15,8 @@ from benchmarks.works.plan import JOBS, Plan
 from benchmarks.works.sweep import C
 
 
-def measure(plan: Plan) -> list[dict[str, Any]]:
-    """Return one row."""
+def measure(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Yield one row."""
     corpus, said = plan.corpora.labelled("dse")
     request = {
         "corpus": corpus,
@@ -28,20 +28,18 @@ def measure(plan: Plan) -> list[dict[str, Any]]:
         "matrix": str(plan.folder / "nested.npz"),
     }
     run(Side(OURS, "write counts", request), sys.executable)
-    return [
-        compare(
-            Comparison(
-                "nested search, 5 x 4 folds x 4 C, words 1-2",
-                said,
-                Side(OURS, "nested", request),
-                Side("skll", "nested", request),
-                plan.pairs_or(1),
-                Goal("least", 20.0),
-                _agree,
-            ),
-            plan.python_of,
-        )
-    ]
+    yield compare(
+        Comparison(
+            "nested search, 5 x 4 folds x 4 C, words 1-2",
+            said,
+            Side(OURS, "nested", request),
+            Side("skll", "nested", request),
+            plan.pairs_or(1),
+            Goal("least", 20.0),
+            _agree,
+        ),
+        plan.python_of,
+    )
 
 
 def _agree(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +14,16 @@ ROUNDS = 200
 MOST_SECONDS = 0.001
 
 
-def measure(plan: Plan) -> list[dict[str, Any]]:
-    """Return a row for many sentences, and one for one."""
+def measure(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Yield a row for many sentences, and one for one."""
     pipeline = plan.folder / "pipeline.joblib"
     texts = plan.corpora.table(SENTENCES, seed=2)
     if not pipeline.exists():
         request = {"train": str(plan.corpora.table(SENTENCES)), "test": str(plan.corpora.table(TEST, seed=1))}
         fit = Side("scikit-learn", "whole process", {**request, "model": str(pipeline)})
         run(fit, plan.python_of("scikit-learn"))
-    return [_compared(plan, texts, pipeline, one) for one in (False, True)]
+    for one in (False, True):
+        yield _compared(plan, texts, pipeline, one)
 
 
 def _compared(plan: Plan, texts: Path, pipeline: Path, one: bool) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from benchmarks.measure import OURS, Comparison, Goal, Side, compare
@@ -13,26 +14,22 @@ WORK = (
 )
 
 
-def measure(plan: Plan) -> list[dict[str, Any]]:
-    """Return a row for each analyzer and step."""
-    rows = []
+def measure(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Yield a row for each analyzer and step."""
     names = ("dse",) if plan.quick else ("dse", "newsmtsc")
     for corpus, said in dict(plan.corpora.labelled(name) for name in names).items():
         for title, analyzer, ngrams, goals in WORK:
             for step, goal in goals.items():
                 request = {"corpus": corpus, "analyzer": analyzer, "ngrams": ngrams, "step": step}
-                rows.append(
-                    compare(
-                        Comparison(
-                            f"vectorise {title}, {'fit_transform' if step == 'fit' else step}",
-                            said,
-                            Side(OURS, "vectorise", request),
-                            Side("scikit-learn", "vectorise", request),
-                            plan.pairs_or(5),
-                            Goal("least", goal),
-                            same_matrix,
-                        ),
-                        plan.python_of,
-                    )
+                yield compare(
+                    Comparison(
+                        f"vectorise {title}, {'fit_transform' if step == 'fit' else step}",
+                        said,
+                        Side(OURS, "vectorise", request),
+                        Side("scikit-learn", "vectorise", request),
+                        plan.pairs_or(5),
+                        Goal("least", goal),
+                        same_matrix,
+                    ),
+                    plan.python_of,
                 )
-    return rows

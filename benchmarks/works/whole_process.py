@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,21 +25,19 @@ CONFIG = {
 }
 
 
-def measure(plan: Plan) -> list[dict[str, Any]]:
-    """Return a row for the scikit-learn script, and one for fastText."""
+def measure(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Yield a row for the scikit-learn script, and one for fastText."""
     train, test = plan.corpora.table(SENTENCES), plan.corpora.table(TEST, seed=1)
     megabytes = round(train.stat().st_size / 1e6)
     said = f"{train.stem.split('-')[1]} generated sentences, {megabytes} MB"
     script = {"train": str(train), "test": str(test), "model": str(plan.folder / "pipeline.joblib")}
-    rows = [
-        _compared(plan, said, Side("scikit-learn", "whole process", script, whole_process=True), 0.4, _no_more_memory)
-    ]
+    side = Side("scikit-learn", "whole process", script, whole_process=True)
+    yield _compared(plan, said, side, 0.4, _no_more_memory)
     if not plan.quick:
         files = {"train": str(plan.corpora.fasttext(SENTENCES)), "test": str(plan.corpora.fasttext(TEST, seed=1))}
         request = {**files, "model": str(plan.folder / "fasttext.bin"), "epochs": 5}
         side = Side("fasttext-numpy2", "whole process", request, whole_process=True)
-        rows.append(_compared(plan, said, side, 0.5, _no_worse))
-    return rows
+        yield _compared(plan, said, side, 0.5, _no_worse)
 
 
 def training(plan: Plan, name: str, sentences: int) -> Side:
