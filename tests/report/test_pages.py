@@ -2,11 +2,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
 
 import stancekit
+from stancekit.config.features import Block
+from stancekit.config.model import Model
+from stancekit.config.schema import Task
+from stancekit.experiment.files import Results
+from stancekit.models.stance_model import fit_model
+from stancekit.report.pages import strongest_terms
 
 Rows = Sequence[dict[str, Any]]
 SCRIPT = "<script>alert(1)</script>"
@@ -157,3 +167,20 @@ def test_of_many_settings_the_best_are_shown(config_file: Path, tmp_path: Path) 
     assert "5 more are in" in section
     assert "on the same examples, so they come out too high" in section
     assert "What each fold chose" not in section
+
+
+def test_strongest_terms_are_the_largest_positive_coefficients_and_of_equals_the_first_by_name() -> None:
+    texts = ["d c b a", "e f g h i j k l m n"]
+    blocks = [Block(field="text"), Block(field="masked", analyzer="char", ngrams=(1, 1))]
+    labels = [[True, False], [False, True]]
+    model = fit_model({"text": texts}, labels, Task(labels=("pro", "con")), blocks, Model())
+    names = [(block.spec.field, term) for block in model.features.blocks for term in block.terms]
+    coefficients = np.array([[0.0] * len(names), [1.0] * len(names)])
+    # Of 29 equal ones the first twelve by name are shown, and those of "masked" come before those of "text".
+    coefficients[0, names.index(("text", "n"))] = 3.0
+    coefficients[0, names.index(("masked", "n"))] = 3.0
+    coefficients[0, names.index(("text", "b"))] = -5.0
+    changed = replace(model, linear=replace(model.linear, coefficients=coefficients))
+    strongest = strongest_terms(cast("Results", SimpleNamespace(model=changed)))
+    assert strongest["pro"] == [("masked", "n", 3.0), ("text", "n", 3.0)]
+    assert strongest["con"] == [("masked", letter, 1.0) for letter in " abcdefghijk"]

@@ -159,7 +159,9 @@ def _fit_final(training: Training, corpora: Corpora, counted: Counted, setting: 
     config, train = training.config, corpora.train
     own = [counted[block] for block in setting.features.blocks]
     features, linear = fit_on_all(training, "fitting the final model", train, own, setting)
-    training.log.append(f"fitted the final model on all {len(train.labels)} examples: {len(features.names)} features")
+    training.log.append(
+        f"fitted the final model on all {len(train.labels)} examples: {linear.coefficients.shape[1]} features"
+    )
     languages = sorted({language for language in train.columns.get("language", ()) if language})
     about = {
         "name": config.name,
