@@ -1,75 +1,90 @@
-"""`make bench`: stancekit and scikit-learn on the same work, in turn, in one run; ratios of medians.
+"""`make bench`, or `python -m benchmarks [--work NAME]… [--pairs N] [--quick]`: stancekit beside its peers.
 
-The work is one cross-validation of TF-IDF on words 1-2 and a linear SVM: scikit-learn tokenises the training texts of
-every fold anew, stancekit counts once.
+Every measurement is a fresh process; ours and the peer's take turns. Figures go to `benchmarks/results.json`, and a
+table of them into `docs/benchmarks.md`. With `--work` the other works' figures stay as they are. `--quick` is a look at
+whether all of it runs: scikit-learn alone, on a tiny corpus, as it is installed here.
 """
 
 from __future__ import annotations
 
-import statistics
-import time
-from collections.abc import Callable
+import argparse
+import datetime
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
-import numpy as np
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.metrics import f1_score
-from sklearn.model_selection import PredefinedSplit, cross_val_predict
-from sklearn.multiclass import OneVsRestClassifier
-from sklearn.pipeline import make_pipeline
-from sklearn.svm import LinearSVC
+from benchmarks import peers
+from benchmarks.corpora import Corpora
+from benchmarks.results import DOCS, RESULTS, read_results, write_results, write_table
+from benchmarks.works import floor, growth, nested, predict, sweep, vectorise, whole_process
+from benchmarks.works.plan import JOBS, Plan
 
-from benchmarks.corpus import labelled_sentences
-from stancekit.config.schema import Block, Model
-from stancekit.evaluation.crossval import out_of_fold
-from stancekit.features.analyzers import TOKEN
-from stancekit.features.counts import count_blocks
+ALL = {
+    "vectorise": vectorise,
+    "sweep": sweep,
+    "nested": nested,
+    "whole_process": whole_process,
+    "growth": growth,
+    "floor": floor,
+    "predict": predict,
+}
+QUICK = ("vectorise", "sweep", "whole_process", "floor", "predict")
+QUICK_SENTENCES = 300
 
-FOLDS, PAIRS, LIMIT = 5, 5, 5000
 
-
-def main() -> None:
-    """Measure, and print a table."""
-    name, texts, codes = labelled_sentences(LIMIT)
-    folds = np.random.default_rng(0).permutation(len(texts)) % FOLDS
-    labels = codes[:, None] == np.arange(codes.max() + 1)
-    block = Block(field="text", ngrams=(1, 2))
-    spec = Model(kind="linear_svc", C=0.1)
-
-    def ours() -> np.ndarray:
-        counted = count_blocks({"text": texts}, [block])
-        scores = out_of_fold(
-            counted, [block], labels, folds[None], spec, 0, lambda jobs: (job() for job in jobs)
-        ).scores
-        return scores[0].argmax(axis=1)
-
-    def theirs() -> np.ndarray:
-        svm = LinearSVC(C=0.1, class_weight="balanced", dual=False, max_iter=10_000)
-        pipeline = make_pipeline(
-            TfidfVectorizer(tokenizer=TOKEN.findall, token_pattern=None, ngram_range=(1, 2)), OneVsRestClassifier(svm)
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Measure, and write what was found."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--work", action="append", choices=ALL, help="may be given more than once; all if not given")
+    parser.add_argument("--pairs", type=int, help="of every work; each has its own number if not given")
+    parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--docs", type=Path, default=DOCS)
+    given = parser.parse_args(arguments)
+    _use_two_cores()
+    results = read_results(given.results)
+    with tempfile.TemporaryDirectory(prefix="stancekit-bench-") as folder:
+        plan = Plan(
+            Corpora(Path(folder), QUICK_SENTENCES if given.quick else None),
+            Path(folder),
+            (lambda _: sys.executable) if given.quick else peers.interpreter,
+            given.pairs,
+            given.quick,
         )
-        straight = [text.replace("’", "'") for text in texts]
-        return cross_val_predict(pipeline, straight, codes, cv=PredefinedSplit(folds))
-
-    times: dict[str, list[float]] = {"stancekit": [], "scikit-learn": []}
-    scores = {}
-    for _ in range(PAIRS):
-        for who, run in (("stancekit", ours), ("scikit-learn", theirs)):
-            seconds, predicted = _timed(run)
-            times[who].append(seconds)
-            scores[who] = f1_score(codes, predicted, average="macro")
-    ratios = [b / a for a, b in zip(times["stancekit"], times["scikit-learn"], strict=True)]
-    print(f"{name}: {FOLDS}-fold cross-validation, words 1-2, linear SVM; {PAIRS} interleaved pairs")
-    for who, seconds in times.items():
-        print(f"  {who:<13} {statistics.median(seconds):7.2f} s (median)   macro-F1 {scores[who]:.4f}")
-    print(
-        f"  scikit-learn takes {statistics.median(ratios):.2f} times as long ({min(ratios):.2f} to {max(ratios):.2f})"
-    )
+        for name in given.work or (QUICK if given.quick else ALL):
+            print(name, flush=True)
+            results |= _machine()
+            results["works"][name] = {**_now(), "rows": []}
+            for row in ALL[name].measure(plan):
+                results["works"][name]["rows"].append(row)
+                write_results(results, given.results)
+                write_table(results, given.docs)
 
 
-def _timed(run: Callable[[], np.ndarray]) -> tuple[float, np.ndarray]:
-    begin = time.perf_counter()
-    predicted = run()
-    return time.perf_counter() - begin, predicted
+def _use_two_cores() -> None:
+    """Hold this process, and so all that it starts, to two cores."""
+    if hasattr(os, "sched_setaffinity"):
+        os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:JOBS])
+
+
+def _now() -> dict[str, Any]:
+    load = [round(value, 2) for value in os.getloadavg()] if hasattr(os, "getloadavg") else None
+    return {"date": datetime.datetime.now(tz=datetime.UTC).date().isoformat(), "load_average_before": load}
+
+
+def _machine() -> dict[str, Any]:
+    packages = ("stancekit", "numpy", "scipy", "scikit-learn", "pyarrow")
+    return {
+        "python": platform.python_version(),
+        "cores": min(JOBS, os.cpu_count() or JOBS),
+        "versions": {name: version(name) for name in packages},
+        "peers": peers.versions(),
+    }
 
 
 if __name__ == "__main__":

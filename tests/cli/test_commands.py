@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -63,6 +65,41 @@ def test_a_dry_run_checks_everything_and_writes_nothing(
     refused = stancekit_command("train", "-c", config_file, "--dry-run", "--set", "evaluation.folds.n=13")
     assert refused.returncode == 2
     assert "evaluation.folds.n=12" in refused.stderr
+
+
+def test_a_dry_run_says_what_a_search_would_fit(stancekit_command: Command, config_file: Path) -> None:
+    search = "search={grid: {model.C: [0.1, 1, 10]}, n: 4}"
+    done = stancekit_command("train", "-c", config_file, "--dry-run", "--set", search)
+    assert done.returncode == 0, done.stderr
+    assert "# would try 3 settings in 4 folds" in done.stdout
+    assert f": {3 * 4 * (1 + 2 * 3)} fits" in done.stdout
+    refused = stancekit_command("train", "-c", config_file, "--dry-run", "--set", search, "--set", "search.n=9")
+    assert refused.returncode == 2
+    assert "search.n=8" in refused.stderr
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_search_that_is_interrupted_leaves_nothing_behind(config_file: Path, tmp_path: Path, jobs: str) -> None:
+    """Ctrl-C while a search is under way, which with so many settings would take minutes."""
+    output = tmp_path / "out"
+    values = [round(0.01 * number, 2) for number in range(1, 3001)]
+    command = [sys.executable, "-m", "stancekit", "train", "-c", config_file, "-o", output, "-j", jobs]
+    command += ["--set", f"search.grid.model.C={values}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith("counting n-grams"):
+                break
+        time.sleep(1)
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        said, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors.endswith("interrupted: no run was written\n")
+    assert "Traceback" not in errors
+    assert "searching" not in errors
+    assert said == ""
+    assert not output.exists()
 
 
 def test_runs_lists_what_there_is(stancekit_command: Command, trained: Path) -> None:
@@ -145,6 +182,7 @@ def test_schema_is_json_with_every_section_of_a_config(stancekit_command: Comman
         "model",
         "decision",
         "evaluation",
+        "search",
         "checks",
     }
 

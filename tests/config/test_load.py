@@ -453,7 +453,8 @@ def overrides(draw: st.DrawFn) -> dict[str, object]:
         "task.kind": kind,
         "task.labels": draw(st.lists(LABELS, min_size=2, max_size=4, unique=True)),
         "features.blocks": draw(st.lists(BLOCK, min_size=1, max_size=3)),
-        "model.kind": draw(st.sampled_from(["logistic_regression", "linear_svc"])),
+        "model.kind": draw(st.sampled_from(["logistic_regression", "linear_svc", "ridge", "sgd", "nb_svm"])),
+        "model.smoothing": draw(st.floats(1e-6, 1e6)),
         "model.C": draw(PENALTIES),
         "model.class_weight": draw(st.sampled_from(["balanced", None])),
         "evaluation.folds": folds,
@@ -469,6 +470,9 @@ def overrides(draw: st.DrawFn) -> dict[str, object]:
         values["evaluation.folds"] = None
         values["data"] = {"test": draw(SOURCES)}
     kept = draw(st.sets(st.sampled_from(sorted(values))))
+    if "model.smoothing" in kept:
+        kept |= {"model.kind"}
+        values["model.kind"] = "nb_svm"
     if "data" in values:
         kept |= {"data", "evaluation.folds"} if "evaluation.folds" in kept else set()
     if kept & {"evaluation.metrics", "evaluation.primary"}:

@@ -6,6 +6,7 @@ import pytest
 from pydantic import ValidationError
 
 from stancekit.config import Config, load_config
+from stancekit.config.model import MODEL_KEYS, Model
 from stancekit.errors import ConfigError, Problem
 
 DATA = "data: {train: d.jsonl}\n"
@@ -434,3 +435,36 @@ def test_words_that_cannot_be_cut_so_are_refused_where_it_says_so(folder, keys, 
     problem = problem_of(blocks(keys))
     assert message in problem.message
     assert problem.where.startswith("a.yaml:4:")
+
+
+# Models
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "value", "having"),
+    [
+        ("logistic_regression", "smoothing", "1.0", "complement_nb, nb_svm"),
+        ("complement_nb", "class_weight", "balanced", "logistic_regression, multinomial_logistic_regression"),
+        ("complement_nb", "C", "1.0", "linear_svc, ridge, sgd, nb_svm"),
+    ],
+)
+def test_a_key_that_a_model_does_not_have_is_refused_with_those_that_have_it(folder, kind, key, value, having):
+    problem = problem_of(f"{DATA}model:\n  kind: {kind}\n  {key}: {value}\n")
+    assert problem.where == "a.yaml:4:" + str(len(f"  {key}: ") + 1)
+    assert f"a {kind} has no '{key}'" in problem.message
+    assert having in str(problem)
+
+
+@pytest.mark.parametrize("kind", ["multinomial_logistic_regression", "complement_nb"])
+def test_a_multilabel_task_has_no_model_that_decides_between_labels(folder, kind):
+    problem = problem_of(f"{DATA}task: {{kind: multilabel}}\nmodel: {{kind: {kind}}}\n")
+    assert problem.where.startswith("a.yaml:3:")
+    assert list(problem.allowed) == ["logistic_regression", "linear_svc", "ridge", "sgd", "nb_svm"]
+
+
+@pytest.mark.parametrize("kind", MODEL_KEYS)
+def test_a_model_writes_its_own_keys_and_reads_them_again(folder, kind):
+    model = read(f"{DATA}model: {{kind: {kind}}}\n").model
+    written = model.model_dump(mode="json")
+    assert set(written) == {"kind", *MODEL_KEYS[kind]}
+    assert Model.model_validate(written) == model

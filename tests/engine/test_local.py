@@ -9,7 +9,9 @@ from functools import partial
 import numpy as np
 import pytest
 
-from stancekit.config.schema import Block, Folds, Model
+from stancekit.config.features import Block
+from stancekit.config.model import Model
+from stancekit.config.schema import Folds
 from stancekit.corpus.folds import cut_folds
 from stancekit.engine.local import count_jobs, run_jobs
 from stancekit.errors import InputError

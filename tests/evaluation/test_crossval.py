@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import numpy as np
 import pytest
 from scipy import sparse
@@ -9,9 +14,14 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
-from stancekit.config.schema import Block, Folds, Model
+from stancekit.config.features import Block, Features
+from stancekit.config.model import Model
+from stancekit.config.schema import Folds
+from stancekit.config.settings import Setting
 from stancekit.corpus.folds import cut_folds
-from stancekit.evaluation.crossval import out_of_fold
+from stancekit.evaluation import crossval
+from stancekit.evaluation.crossval import Split, SplitFeatures, out_of_fold, splits_of
+from stancekit.features.blocks import fit_features
 from stancekit.features.counts import block_analyzer, count_blocks
 
 BLOCKS = (
@@ -33,8 +43,22 @@ def in_turn(jobs):
     return [job() for job in jobs]
 
 
+def counted(texts, blocks=BLOCKS):
+    return dict(zip(blocks, count_blocks({"text": texts}, blocks), strict=True))
+
+
+def same_everywhere(folds, spec=Model(), blocks=BLOCKS):  # noqa: B008 # a config is frozen
+    setting = Setting({}, Features(blocks=tuple(blocks)), spec, "argmax")
+    return [[setting] * len(np.unique(own)) for own in folds]
+
+
+def found_in(texts, labels, folds, run=in_turn):
+    return out_of_fold(counted(texts), same_everywhere(folds), labels, folds, 0, run)
+
+
 def scores_of(texts, labels, folds, spec=Model(), blocks=BLOCKS):  # noqa: B008 # a config is frozen
-    return out_of_fold(count_blocks({"text": texts}, blocks), blocks, labels, folds, spec, 0, in_turn).scores
+    settings = same_everywhere(folds, spec, blocks)
+    return out_of_fold(counted(texts, blocks), settings, labels, folds, 0, in_turn).scores
 
 
 def make(seed=0, repeats=2, n=4):
@@ -45,7 +69,7 @@ def make(seed=0, repeats=2, n=4):
 
 def test_every_example_has_scores_of_every_repeat():
     texts, labels, folds = make()
-    found = out_of_fold(count_blocks({"text": texts}, BLOCKS), BLOCKS, labels, folds, Model(), 0, in_turn)
+    found = found_in(texts, labels, folds)
     assert found.scores.shape == (2, SIZE, 3)
     assert np.isfinite(found.scores).all()
     assert (found.fits, found.unconverged) == (8, 0)
@@ -131,10 +155,91 @@ def test_the_numbers_of_the_folds_do_not_matter():
 
 def test_jobs_may_run_in_any_order_if_results_come_back_in_theirs():
     texts, labels, folds = make()
-    counted = count_blocks({"text": texts}, BLOCKS)
 
     def backwards(jobs):
         return [job() for job in reversed(jobs)][::-1]
 
-    found = out_of_fold(counted, BLOCKS, labels, folds, Model(), 0, backwards)
+    found = found_in(texts, labels, folds, backwards)
     np.testing.assert_array_equal(found.scores, scores_of(texts, labels, folds))
+
+
+def test_each_fold_is_fitted_with_its_own_setting():
+    """Fold k of every repeat has a C of its own: its scores are those of a run in which every fold has that C."""
+    texts, labels, folds = make()
+    values = [0.01, 0.1, 1.0, 10.0]
+    settings = [[same_everywhere(folds, Model(C=C))[0][0] for C in values] for _ in folds]
+    found = out_of_fold(counted(texts), settings, labels, folds, 0, in_turn).scores
+    for fold, C in enumerate(values):
+        expected = scores_of(texts, labels, folds, Model(C=C))
+        for repeat, assigned in enumerate(folds):
+            rows = assigned == fold
+            np.testing.assert_array_equal(found[repeat, rows], expected[repeat, rows])
+
+
+def test_a_fold_may_read_other_blocks_than_another():
+    texts, labels, folds = make(repeats=1)
+    narrow = Setting({}, Features(blocks=BLOCKS[:1]), Model(), "argmax")
+    wide = Setting({}, Features(blocks=BLOCKS), Model(), "argmax")
+    found = out_of_fold(counted(texts), [[narrow, wide, wide, wide]], labels, folds, 0, in_turn).scores
+    first = folds[0] == 0
+    np.testing.assert_array_equal(found[0, first], scores_of(texts, labels, folds, blocks=BLOCKS[:1])[0, first])
+    np.testing.assert_array_equal(found[0, ~first], scores_of(texts, labels, folds)[0, ~first])
+
+
+def test_a_row_of_no_fold_is_trained_on_and_never_held_out():
+    folds = np.array([-1, 0, 0, 1, -1, 1], dtype=np.int32)
+    first, second = splits_of(folds)
+    assert (first.trained_on.tolist(), first.held_out.tolist()) == ([0, 3, 4, 5], [1, 2])
+    assert (second.trained_on.tolist(), second.held_out.tolist()) == ([0, 1, 2, 4], [3, 5])
+
+
+def first_split(folds):
+    return Split(np.flatnonzero(folds[0] != 0), np.flatnonzero(folds[0] == 0))
+
+
+@pytest.fixture
+def made(monkeypatch):
+    """How often features were made."""
+    times = []
+
+    def counting(*arguments):
+        times.append(1)
+        return fit_features(*arguments)
+
+    monkeypatch.setattr(crossval, "fit_features", counting)
+    return times
+
+
+def test_models_on_one_split_share_its_features_which_go_after_the_last(made):
+    texts, labels, folds = make()
+    shared = SplitFeatures(counted(texts), BLOCKS, first_split(folds), uses=3)
+    assert made == []
+    first = shared.fit_and_score(Model(C=1.0), labels, 0)
+    kept = [weakref.ref(matrix) for matrix in shared._made]
+    shared.fit_and_score(Model(C=9.0), labels, 0)
+    assert all(matrix() is not None for matrix in kept)
+    again = shared.fit_and_score(Model(C=1.0), labels, 0)
+    gc.collect()
+    assert made == [1]
+    assert [matrix() for matrix in kept] == [None, None]
+    np.testing.assert_array_equal(first.scores, again.scores)
+
+
+def test_features_are_made_once_though_several_threads_ask_at_once(made):
+    texts, labels, folds = make()
+    models = [Model(C=C) for C in (0.1, 1.0, 3.0, 10.0)] * 4
+    split = first_split(folds)
+    shared = SplitFeatures(counted(texts), BLOCKS, split, uses=len(models))
+    start = Barrier(8)
+
+    def fit(model):
+        start.wait(timeout=60)
+        return shared.fit_and_score(model, labels, 0).scores
+
+    with ThreadPoolExecutor(8) as threads:
+        found = list(threads.map(fit, models))
+    assert made == [1]
+    assert shared._made is None
+    for model, scores in zip(models, found, strict=True):
+        alone = SplitFeatures(counted(texts), BLOCKS, split, uses=1).fit_and_score(model, labels, 0).scores
+        np.testing.assert_array_equal(scores, alone)

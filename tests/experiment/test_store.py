@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import hashlib
 import signal
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import pytest
 
 from stancekit.config import load_config
 from stancekit.errors import InputError
+from stancekit.experiment import store
 from stancekit.experiment.store import METRICS, find_runs, new_run_folder, run_id
 
 
@@ -48,6 +50,18 @@ def write_half_a_run(place: Path) -> None:
     with new_run_folder(place) as folder:
         (folder / "part.txt").write_text("part", encoding="utf-8")
         raise RuntimeError("half way")
+
+
+def test_a_config_without_a_search_keeps_the_id_it_had_before_there_were_searches(
+    config_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hashed = []
+    sha256 = hashlib.sha256
+    monkeypatch.setattr(store.hashlib, "sha256", lambda own=b"": hashed.append(own) or sha256(own))
+    run_id(load_config(config_file))
+    assert b'"search"' not in hashed[-1]
+    run_id(load_config(config_file, ["search.grid.model.C=[1]"]))
+    assert b'"search"' in hashed[-1]
 
 
 def test_a_folder_that_fails_half_way_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -208,6 +208,21 @@ def test_a_model_without_probabilities_leaves_their_columns_empty(config_file: P
     assert {row["p_supports"] for row in run.predictions()} == {""}
 
 
+@pytest.mark.parametrize("kind", ["complement_nb", "multinomial_logistic_regression", "sgd"])
+def test_probabilities_of_a_run_are_those_of_its_model(
+    kind: str, config_file: Path, tmp_path: Path, corpus_rows: Rows, write_jsonl: Callable[[str, Rows], Path]
+) -> None:
+    path = write_jsonl("test.jsonl", [row | {"id": f"t{row['id']}"} for row in corpus_rows])
+    given = [f"model={{kind: {kind}}}", f"data.test={path}", "evaluation.folds=null", "checks.errors=report"]
+    run = stancekit.train(config_file, given, output=tmp_path / "out", jobs=2)
+    expected = stancekit.load(run.path).predict_proba(
+        [{key: value for key, value in row.items() if key != "label"} for row in corpus_rows]
+    )
+    for row, shares in zip(run.predictions(), expected, strict=True):
+        found = {label: float(row[f"p_{label}"]) for label in shares}
+        assert found == pytest.approx(shares, abs=1e-5)
+
+
 def test_one_article_is_said_to_be_one_article(repository: Path, tmp_path: Path) -> None:
     run = stancekit.train(repository / "configs" / "mali.yaml", ["evaluation.folds.repeats=1"], output=tmp_path)
     warnings = {warning["code"]: warning["message"] for warning in run.metrics["cv"]["warnings"]}

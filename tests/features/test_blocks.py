@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
-from stancekit.config.schema import Block
+from stancekit.config.features import Block
 from stancekit.errors import DataError
 from stancekit.features.blocks import fit_features
 from stancekit.features.counts import block_analyzer, count_blocks

@@ -12,14 +12,18 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import accuracy_score, f1_score
 from sklearn.model_selection import GridSearchCV, KFold, StratifiedKFold, cross_val_predict, cross_val_score
+from sklearn.naive_bayes import ComplementNB
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import FunctionTransformer
 
-from stancekit.config.schema import Block, Model, Task
+from stancekit.config.features import Block
+from stancekit.config.model import MODEL_KEYS, Model
+from stancekit.config.schema import Task
 from stancekit.corpus.examples import as_columns
 from stancekit.errors import DataError
 from stancekit.features.counts import block_analyzer
 from stancekit.models.classifier import StanceClassifier
+from stancekit.models.linear import HAS_PROBABILITIES
 from stancekit.models.stance_model import fit_model
 
 BLOCKS = [{"field": "text", "ngrams": [1, 2]}, {"field": "pair", "analyzer": "indicator", "weight": 0.5}]
@@ -44,6 +48,7 @@ def test_parameters_are_stored_untouched_and_cloned():
         "class_weight": None,
         "labels": ["supports", "opposes"],
         "random_state": 7,
+        "smoothing": 0.5,
     }
     classifier = StanceClassifier(**given)
     assert classifier.get_params() == given
@@ -201,3 +206,34 @@ def test_parameters_that_are_not_allowed_are_refused_when_fitting(parameters):
     classifier = StanceClassifier(**parameters)
     with pytest.raises(ValueError, match=r"validation error|Input should be"):
         classifier.fit(["a", "b"], ["x", "y"])
+
+
+@pytest.mark.parametrize("model", MODEL_KEYS)
+def test_every_kind_of_model_fits_predicts_and_has_the_probabilities_it_says(model):
+    X, y = corpus()
+    classifier = StanceClassifier(blocks=BLOCKS, model=model, smoothing=0.5).fit(X, y)
+    assert accuracy_score(y, classifier.predict(X)) > 0.7
+    assert hasattr(classifier, "predict_proba") == HAS_PROBABILITIES[model]
+    if HAS_PROBABILITIES[model]:
+        shares = classifier.predict_proba(X)
+        np.testing.assert_allclose(shares.sum(axis=1), 1.0)
+        assert classifier.classes_[shares.argmax(axis=1)].tolist() == classifier.predict(X).tolist()
+
+
+@pytest.mark.parametrize("theirs", [ComplementNB(alpha=0.5), LogisticRegression(tol=1e-8, class_weight="balanced")])
+def test_models_that_decide_between_labels_have_the_probabilities_of_scikit_learn(theirs):
+    X, y = corpus()
+    block = Block(field="text")
+    model = "complement_nb" if isinstance(theirs, ComplementNB) else "multinomial_logistic_regression"
+    classifier = StanceClassifier(blocks=[block], model=model, smoothing=0.5).fit(X, y)
+    texts = [row["text"] for row in X]
+    pipeline = make_pipeline(TfidfVectorizer(analyzer=block_analyzer(block)), theirs).fit(texts, y)
+    np.testing.assert_allclose(classifier.predict_proba(X), pipeline.predict_proba(texts), atol=1e-5)
+
+
+def test_a_parameter_counts_for_the_models_that_have_it():
+    X, y = corpus()
+    naive = [StanceClassifier(model="complement_nb", smoothing=s, C=C).fit(X, y) for s, C in [(1, 1), (1, 9), (9, 1)]]
+    first, other_penalty, other_smoothing = (own.decision_function(X).tobytes() for own in naive)
+    assert first == other_penalty
+    assert first != other_smoothing

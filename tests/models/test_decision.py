@@ -67,3 +67,10 @@ def test_the_most_probable_label_is_the_one_that_is_chosen(scores):
 @pytest.mark.parametrize("kind", ["stance", "multilabel"])
 def test_no_examples_are_no_decisions(kind):
     assert decide(np.zeros((0, 3)), kind).shape == probabilities(np.zeros((0, 3)), kind).shape == (0, 3)
+
+
+@pytest.mark.parametrize("model", ["multinomial_logistic_regression", "complement_nb"])
+def test_scores_of_models_that_decide_between_labels_are_logarithms(model):
+    scores = np.log([[1.0, 2.0, 5.0], [3.0, 3.0, 4.0]]) + 700.0
+    expected = [[0.125, 0.25, 0.625], [0.3, 0.3, 0.4]]
+    np.testing.assert_allclose(probabilities(scores, "stance", model), expected, rtol=1e-12)

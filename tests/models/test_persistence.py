@@ -20,9 +20,12 @@ import pytest
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
-from stancekit.config.schema import Block, Model, Task
+from stancekit.config.features import Block
+from stancekit.config.model import Model
+from stancekit.config.schema import Task
 from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError
+from stancekit.models.linear import HAS_PROBABILITIES
 from stancekit.models.persistence import MAXIMUM_DESCRIPTION, load, save_model
 from stancekit.models.stance_model import StanceModel, fit_model
 
@@ -54,6 +57,16 @@ MODELS = {
         [Block(field="between"), Block(field="text", analyzer="char")],
     ),
     "without probabilities": (Task(labels=("pro", "con")), Model(kind="linear_svc"), [Block(field="text")]),
+    **{
+        kind: (Task(labels=("pro", "con", "neither")), Model(kind=kind), [Block(field="text")])
+        for kind in ("multinomial_logistic_regression", "ridge", "sgd")
+    },
+    "complement_nb": (
+        Task(labels=("pro", "con", "neither")),
+        Model(kind="complement_nb", smoothing=0.3),
+        [Block(field="text")],
+    ),
+    "nb_svm": (Task(labels=("pro", "con")), Model(kind="nb_svm", C=0.2, smoothing=2.0), [Block(field="text")]),
     "label sets": (Task(kind="multilabel", labels=("oui", "L’État")), Model(), [Block(field="text")]),
 }
 
@@ -144,7 +157,7 @@ def test_a_loaded_model_predicts_the_same_to_the_last_bit(parts, tmp_path):
     rows = [{"text": text, "actor": "France", "target": "deal"} for text in TEXTS + NEW]
     assert loaded.decision_function(rows).tobytes() == model.decision_function(rows).tobytes()
     assert loaded.predict(rows) == model.predict(rows)
-    if model.spec.kind == "logistic_regression":
+    if HAS_PROBABILITIES[model.spec.kind]:
         assert loaded.predict_proba(rows) == model.predict_proba(rows)
     assert (loaded.task, loaded.spec, loaded.labels) == (model.task, model.spec, model.labels)
     assert loaded.features.names == model.features.names

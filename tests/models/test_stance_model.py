@@ -12,7 +12,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 
-from stancekit.config.schema import Block, Model, Task
+from stancekit.config.features import Block
+from stancekit.config.model import Model
+from stancekit.config.schema import Task
 from stancekit.corpus.examples import as_columns
 from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.corpus.readers import read_examples

@@ -2,11 +2,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
+
+import numpy as np
 
 import stancekit
+from stancekit.config.features import Block
+from stancekit.config.model import Model
+from stancekit.config.schema import Task
+from stancekit.experiment.files import Results
+from stancekit.models.stance_model import fit_model
+from stancekit.report.pages import strongest_terms
 
 Rows = Sequence[dict[str, Any]]
 SCRIPT = "<script>alert(1)</script>"
@@ -96,3 +106,81 @@ def test_the_model_card_says_scores_limits_and_how_to_load(config_file: Path, tm
     assert f"macro_f1 {run.metrics['cv']['metrics']['macro_f1']['value']:.3f}" in card
     assert "stancekit.load(" in card
     assert "What it is not" in card
+
+
+SEARCH = "search={grid: {model.kind: [linear_svc, complement_nb], model.C: [0.25, 4]}, n: 3}"
+
+
+def test_the_report_shows_the_settings_that_were_tried_and_what_each_fold_chose(
+    config_file: Path, tmp_path: Path
+) -> None:
+    run = stancekit.train(config_file, [SEARCH, "model.C=77"], output=tmp_path / "out")
+    search = run.metrics["search"]
+    page = run.report.read_text(encoding="utf-8")
+    section = page.split("<h2>Settings tried</h2>")[1].split("</section>")[0]
+    tables = [body.split("</tbody>")[0].split("<tr")[1:] for body in section.split("<tbody>")[1:]]
+    rows, folds = ([re.findall(r">([^<>]+)</t[hd]>", row) for row in table] for table in tables)
+    for row, own in zip(rows, sorted(search["tried"], key=lambda own: -own["score"]), strict=True):
+        changes = [str(own["changes"].get(key, "–")) for key in ("model.kind", "model.C")]
+        assert row[1:] == [f"{own['score']:.3f}", f"{min(own['folds']):.3f} to {max(own['folds']):.3f}", *changes]
+    assert [row[0] for row in rows] == ["best", "2", "3"]
+    assert section.count('class="own"') == 1
+    chosen = {name: setting for setting, _, names in folds for name in names.split(", ")}
+    assert chosen == {
+        f"{own['repeat'] + 1}.{own['fold'] + 1}": ", ".join(f"{key} = {value}" for key, value in own["best"].items())
+        for own in search["by_fold"]
+    }
+    assert sum(int(count) for _, count, _ in folds) == 6
+
+
+def test_the_report_and_the_card_name_the_chosen_model_not_the_configs_own(config_file: Path, tmp_path: Path) -> None:
+    run = stancekit.train(config_file, ["search={grid: {model.C: [3]}}", "model.C=77"], output=tmp_path / "out")
+    heading = run.report.read_text(encoding="utf-8").split("</header>")[0]
+    card = (run.path / "model" / "README.md").read_text(encoding="utf-8")
+    assert "logistic regression, C = 3 ·" in heading
+    assert "(logistic_regression, C = 3), trained" in card
+    score = run.metrics["search"]["tried"][0]["score"]
+    assert f"a search of 1 setting: best model.C = 3 (macro_f1 {score:.3f} in 3 folds)" in card
+    assert "77" not in heading + card
+
+
+def test_a_kind_without_a_strength_is_named_by_what_it_has(config_file: Path, tmp_path: Path) -> None:
+    run = stancekit.train(config_file, ["model={kind: complement_nb, smoothing: 0.5}"], output=tmp_path / "out")
+    assert "complement nb, smoothing = 0.5 ·" in run.report.read_text(encoding="utf-8")
+    assert "Settings tried" not in run.report.read_text(encoding="utf-8")
+
+
+def test_a_setting_that_is_markup_is_shown_as_text(config_file: Path, tmp_path: Path) -> None:
+    hostile = f"search={{grid: {{features.blocks.0.stop_words: [null, ['{SCRIPT}', '{IMAGE}']]}}}}"
+    run = stancekit.train(config_file, [hostile], output=tmp_path / "out")
+    page = Page(run.report.read_text(encoding="utf-8"))
+    assert not {"script", "img"} & set(page.tags)
+    assert SCRIPT in page.text
+
+
+def test_of_many_settings_the_best_are_shown(config_file: Path, tmp_path: Path) -> None:
+    values = [round(0.1 * number, 1) for number in range(1, 46)]
+    many = f"search={{grid: {{model.C: {values}}}, n: 2, nested: false}}"
+    run = stancekit.train(config_file, [many, "evaluation.folds.repeats=1"], output=tmp_path / "out")
+    section = run.report.read_text(encoding="utf-8").split("<h2>Settings tried</h2>")[1].split("</section>")[0]
+    assert section.split("<tbody>")[1].count("<tr") == 40
+    assert "5 more are in" in section
+    assert "on the same examples, so they come out too high" in section
+    assert "What each fold chose" not in section
+
+
+def test_strongest_terms_are_the_largest_positive_coefficients_and_of_equals_the_first_by_name() -> None:
+    texts = ["d c b a", "e f g h i j k l m n"]
+    blocks = [Block(field="text"), Block(field="masked", analyzer="char", ngrams=(1, 1))]
+    labels = [[True, False], [False, True]]
+    model = fit_model({"text": texts}, labels, Task(labels=("pro", "con")), blocks, Model())
+    names = [(block.spec.field, term) for block in model.features.blocks for term in block.terms]
+    coefficients = np.array([[0.0] * len(names), [1.0] * len(names)])
+    # Of 29 equal ones the first twelve by name are shown, and those of "masked" come before those of "text".
+    coefficients[0, names.index(("text", "n"))] = 3.0
+    coefficients[0, names.index(("masked", "n"))] = 3.0
+    coefficients[0, names.index(("text", "b"))] = -5.0
+    changed = replace(model, linear=replace(model.linear, coefficients=coefficients))
+    strongest = strongest_terms(cast("Results", SimpleNamespace(model=changed)))
+    assert strongest["pro"] == [("masked", "n", 3.0), ("text", "n", 3.0)]
+    assert strongest["con"] == [("masked", letter, 1.0) for letter in " abcdefghijk"]

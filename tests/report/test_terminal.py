@@ -6,7 +6,7 @@ from pathlib import Path
 from rich.console import Console
 
 import stancekit
-from stancekit.report.terminal import predictions_table, print_to, run_summary
+from stancekit.report.terminal import predictions_table, print_to, run_summary, runs_table
 
 
 def rendered(content: object, **options: object) -> str:
@@ -39,3 +39,18 @@ def test_characters_that_a_terminal_would_act_on_are_not_passed_on() -> None:
     assert "\x07" not in text
     assert "\u202e" not in text
     assert "0.75" in text
+
+
+def test_a_summary_says_what_a_search_found_and_a_list_of_runs_which_model(config_file: Path, tmp_path: Path) -> None:
+    searched = stancekit.train(
+        config_file, ["search={grid: {model.C: [0.5, 3]}, n: 4}", "model.C=77"], output=tmp_path / "out"
+    )
+    best = searched.metrics["search"]["best"]["model.C"]
+    score = max(own["score"] for own in searched.metrics["search"]["tried"])
+    line = f"searched 2 settings: best model.C = {best} (macro_f1 {score:.3f} in 4 folds)"
+    assert line in rendered(run_summary(searched)).splitlines()
+    plain = stancekit.train(config_file, ["model.C=77"], output=tmp_path / "out")
+    assert "searched" not in rendered(run_summary(plain))
+    listed = rendered(runs_table([searched, plain]))
+    assert f"logistic_regression, C = {best:g} (best of 2)" in listed
+    assert listed.count("C = 77") == 1

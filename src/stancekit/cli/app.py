@@ -56,12 +56,15 @@ def train(
     ] = 1,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check config, data and folds; train nothing.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress; print only the run's path.")] = False,
+    no_cache: Annotated[
+        bool, typer.Option("--no-cache", help="Neither look for counts kept on disk nor keep any.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Train and evaluate one experiment, into one run folder."""
     from stancekit.cli.train import train_command
 
-    train_command(config, set or [], output, jobs, dry_run=dry_run, quiet=quiet, as_json=json)
+    train_command(config, set or [], output, jobs, dry_run=dry_run, quiet=quiet, as_json=json, cache=not no_cache)
 
 
 @app.command()

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from stancekit.experiment.train import Progress, silent
+from stancekit.experiment.training import Progress, silent
 
 
 @contextmanager

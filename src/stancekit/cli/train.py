@@ -11,7 +11,9 @@ from pathlib import Path
 from stancekit.config.dump import dump_config
 from stancekit.config.load import load_config
 from stancekit.experiment.run import Run
-from stancekit.experiment.train import Progress, plan_experiment, run_experiment, silent
+from stancekit.experiment.train import plan_experiment, run_experiment
+from stancekit.experiment.training import Progress, silent
+from stancekit.features.cache import CountCache, cache_folder
 from stancekit.report.pages import PAGES
 
 
@@ -22,6 +24,7 @@ def train(
     output: str | Path = "experiments",
     jobs: int = 1,
     progress: Progress = silent,
+    cache: bool = True,
 ) -> Run:
     """Train and evaluate the experiment of a config.
 
@@ -37,6 +40,8 @@ def train(
         How many fits run at once; -1 for every core. Results don't depend on it.
     progress : callable, optional
         Called with a stage, the steps done and the steps there are.
+    cache : bool, default=True
+        Keep counts of large corpora on disk, for the next run; see `stancekit.features.cache`.
 
     Returns
     -------
@@ -59,11 +64,20 @@ def train(
     """
     command = shlex.join(["stancekit", *sys.argv[1:]]) if Path(sys.argv[0]).stem == "stancekit" else "stancekit.train"
     loaded = load_config(config, overrides)
-    return run_experiment(loaded, Path(output), jobs=jobs, command=command, progress=progress, pages=PAGES)
+    kept = CountCache(cache_folder()) if cache else None
+    return run_experiment(loaded, Path(output), jobs=jobs, command=command, progress=progress, pages=PAGES, cache=kept)
 
 
 def train_command(
-    config: Path, overrides: Sequence[str], output: Path, jobs: int, *, dry_run: bool, quiet: bool, as_json: bool
+    config: Path,
+    overrides: Sequence[str],
+    output: Path,
+    jobs: int,
+    *,
+    dry_run: bool,
+    quiet: bool,
+    as_json: bool,
+    cache: bool,
 ) -> None:
     """Train with progress on stderr and the result on stdout."""
     from rich.console import Console
@@ -79,7 +93,7 @@ def train_command(
         return
     try:
         with shown_progress(quiet or as_json) as progress:
-            run = train(config, overrides, output=output, jobs=jobs, progress=progress)
+            run = train(config, overrides, output=output, jobs=jobs, progress=progress, cache=cache)
     except KeyboardInterrupt:
         print("interrupted: no run was written", file=sys.stderr)
         sys.exit(130)

@@ -92,7 +92,7 @@ def problems_of_one_value(error: ValidationError, where: str) -> list[Problem]:
 
 
 def _findings(details: ErrorDetails) -> list[_Finding]:
-    path, kind, given = details["loc"], details["type"], details["input"]
+    path, kind, given = _as_written(details["loc"]), details["type"], details["input"]
     context = details.get("ctx", {})
     if kind == "mistakes":
         return [_finding_of(mistake, path, given) for mistake in context["mistakes"]]
@@ -115,8 +115,14 @@ def _finding_of(mistake: Mistake, path: KeyPath, given: Any) -> _Finding:
         inside = isinstance(given, (list, tuple)) and isinstance(part, int) and part < len(given)
         given = given[part] if inside else given.get(part) if isinstance(given, dict) else None
     hint = mistake.hint if mistake.near is None else _nearby(mistake.near)
-    named = given if isinstance(given, str) else None
-    return _Finding((*path, *mistake.path), mistake.message, mistake.allowed, named, hint)
+    named = mistake.key or (given if isinstance(given, str) else None)
+    about_the_key = mistake.key is not None
+    return _Finding((*path, *mistake.path), mistake.message, mistake.allowed, named, hint, about_the_key)
+
+
+def _as_written(path: KeyPath) -> KeyPath:
+    """Return a path without the name of the form that what is drawn from has: a list or a range."""
+    return path[:3] + path[4:] if path[:2] == ("search", "random") else path
 
 
 def _spellings(path: KeyPath) -> list[KeyPath]:

@@ -74,6 +74,8 @@ def apply_overrides(values: dict[str, Any], texts: Sequence[str]) -> list[Overri
 def _parse(text: str) -> Override:
     key, equals, raw = text.partition("=")
     parts = key.strip().split(".")
+    if len(parts) > 2 and parts[:2] in (["search", "grid"], ["search", "random"]):
+        parts[2:] = [".".join(parts[2:])]  # what is varied is named by a dotted key itself
     if not equals or not all(parts):
         hint = "Example: --set model.C=0.3"
         raise ConfigError(Problem("not of the form KEY=VALUE", where=f"--set {text}", hint=hint))

@@ -3,44 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self, get_args
+from dataclasses import replace
+from functools import partial
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import (
-    BeforeValidator,
-    Field,
-    PlainValidator,
-    ValidationInfo,
-    WithJsonSchema,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from stancekit.config.checks import Checks
+from stancekit.config.features import Features
+from stancekit.config.metrics import DEFAULT_METRICS, METRICS_OF, MetricName
+from stancekit.config.model import ONE_LABEL_KINDS, Decision, Model, ModelKind
+from stancekit.config.search import SEARCHED, Search
 from stancekit.config.section import Mistake, Section, fail
+from stancekit.config.settings import Setting, combined, impossible_together, impossible_values
 from stancekit.config.sources import Data
 
 TaskKind = Literal["stance", "multilabel"]
-FieldName = Literal[
-    "text", "masked", "before", "between", "after", "actor_window", "target_window", "actor", "target", "pair"
-]
-Analyzer = Literal["word", "char", "char_wb", "indicator"]
-ModelKind = Literal["logistic_regression", "linear_svc"]
 FoldScheme = Literal["random", "stratified", "group", "stratified_group", "leave_one_out", "predefined", "time"]
 DRAWN_SCHEMES: tuple[FoldScheme, ...] = ("random", "stratified", "group", "stratified_group")
-MetricName = Literal["macro_f1", "micro_f1", "weighted_f1", "accuracy", "subset_accuracy"]
 BaselineName = Literal["majority", "stratified", "names_only", "target_only", "text_only"]
-
-METRICS_OF: Mapping[TaskKind, tuple[MetricName, ...]] = {
-    "stance": ("macro_f1", "micro_f1", "weighted_f1", "accuracy"),
-    "multilabel": ("macro_f1", "micro_f1", "weighted_f1", "subset_accuracy"),
-}
-DEFAULT_METRICS: Mapping[TaskKind, tuple[MetricName, ...]] = {
-    "stance": ("macro_f1", "accuracy"),
-    "multilabel": ("macro_f1", "micro_f1", "subset_accuracy"),
-}
-LARGEST_C = 1e12
-"""Beyond this, and below its inverse, liblinear was seen not to come to an end."""
 
 _CAN_BE_A_LABEL = re.compile(r"[^|\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{1,100}")
 
@@ -68,122 +49,6 @@ class Task(Section):
         if mistakes:
             raise fail(*mistakes)
         return labels
-
-
-def _document_frequency(value: Any) -> int | float:
-    whole = isinstance(value, int) and not isinstance(value, bool) and value >= 0
-    share = isinstance(value, float) and 0.0 <= value <= 1.0
-    if not (whole or share):
-        shown = str(value).lower() if isinstance(value, bool) else repr(value)
-        raise fail(Mistake(f"{shown} is neither a number of texts (1, 2, ...) nor a share (0.0 to 1.0)"))
-    result: int | float = value
-    return result
-
-
-DocumentFrequency = Annotated[
-    int | float,
-    PlainValidator(_document_frequency),
-    WithJsonSchema({"anyOf": [{"type": "integer", "minimum": 0}, {"type": "number", "minimum": 0, "maximum": 1}]}),
-]
-
-
-def _stop_words(value: Any) -> Any:
-    listed = isinstance(value, list | tuple) and all(isinstance(word, str) for word in value)
-    if value is not None and value != "english" and not listed:
-        raise fail(Mistake(f"{value!r} is neither a list of words nor 'english' nor null"))
-    return tuple(value) if listed else value
-
-
-StopWords = Annotated[Literal["english"] | tuple[str, ...] | None, BeforeValidator(_stop_words)]
-
-
-class Block(Section):
-    """One block of TF-IDF features: a field, cut into n-grams, weighted and normalised on its own."""
-
-    field: FieldName
-    """The view of an example that is counted."""
-    analyzer: Analyzer = "word"
-    """`indicator` takes the whole field as one feature."""
-    ngrams: tuple[Annotated[int, Field(ge=1, le=20)], Annotated[int, Field(ge=1, le=20)]] = (1, 1)
-    """Shortest and longest n-gram."""
-    lowercase: bool = True
-    tokens: str = "words"
-    r"""How words are cut: `words` (French and English: `n'`, `U.S.`, `#tag`), `sklearn` (`\b\w\w+\b`), or a regular
-    expression of yours, which sees one text at a time. One that backtracks without end is not stopped."""
-    stop_words: StopWords = None
-    """Words to leave out before n-grams are made: a list, or `english` for scikit-learn's, which has `not` and `no`."""
-    min_df: DocumentFrequency = 1
-    """Fewest training texts (or, as a decimal, share of them) that hold an n-gram."""
-    max_df: DocumentFrequency = 1.0
-    """Most training texts (or share of them) that may hold an n-gram."""
-    max_features: Annotated[int, Field(ge=1)] | None = None
-    """Keep only the n-grams that occur most often in the training texts."""
-    sublinear: bool = False
-    """Count a term that occurs n times as 1 + ln n."""
-    idf: bool = True
-    norm: Literal["l2", "l1", "none"] = "l2"
-    weight: Annotated[float, Field(gt=0, le=1e6)] = 1.0
-    """What the block's normalised values are multiplied with."""
-
-    @field_validator("tokens")
-    @classmethod
-    def _tokens_can_be_found(cls, tokens: str) -> str:
-        if tokens in ("words", "sklearn"):
-            return tokens
-        if not tokens:
-            raise fail(Mistake("'tokens' is empty: give 'words', 'sklearn' or a regular expression"))
-        try:
-            groups = re.compile(tokens).groups
-        except (re.error, OverflowError, RecursionError) as error:
-            said = f"{tokens!r} is neither 'words', 'sklearn' nor a regular expression: {error}"
-            raise fail(Mistake(said)) from error
-        if groups > 1:
-            said = f"{tokens!r} has {groups} groups: with one, it is the token; write the others as (?:...)"
-            raise fail(Mistake(said))
-        return tokens
-
-    @model_validator(mode="after")
-    def _only_words_have_tokens(self) -> Self:
-        given = [key for key in ("tokens", "stop_words") if getattr(self, key) != type(self).model_fields[key].default]
-        if given and self.analyzer != "word":
-            said = f"{given[0]!r} is for the analyzer 'word', not for {self.analyzer!r}"
-            raise fail(Mistake(said, (given[0],)))
-        return self
-
-    @field_validator("ngrams")
-    @classmethod
-    def _ngrams_are_a_range(cls, ngrams: tuple[int, int]) -> tuple[int, int]:
-        if ngrams[0] > ngrams[1]:
-            said = f"the shortest n-gram ({ngrams[0]}) is longer than the longest ({ngrams[1]})"
-            raise fail(Mistake(said))
-        return ngrams
-
-
-class Features(Section):
-    """The blocks that are stacked side by side."""
-
-    blocks: Annotated[tuple[Block, ...], Field(min_length=1)] = (
-        Block(field="masked", analyzer="word", ngrams=(1, 2)),
-        Block(field="masked", analyzer="char_wb", ngrams=(2, 5), weight=0.5),
-        Block(field="pair", analyzer="indicator", weight=0.5),
-    )
-
-
-class Model(Section):
-    """A linear model, one binary problem per label (one-vs-rest)."""
-
-    kind: ModelKind = "logistic_regression"
-    C: Annotated[float, Field(gt=0, le=LARGEST_C)] = 1.0
-    """Inverse strength of the L2 penalty."""
-    class_weight: Literal["balanced"] | None = "balanced"
-    """`balanced` weighs every label by the inverse of its share of the training examples."""
-
-    @field_validator("C")
-    @classmethod
-    def _a_solver_gets_there(cls, C: float) -> float:
-        if C < 1 / LARGEST_C:
-            raise fail(Mistake(f"'C' must be at least {1 / LARGEST_C:g}, not {C!r}: solvers don't get anywhere below"))
-        return C
 
 
 class Folds(Section):
@@ -240,6 +105,14 @@ class Evaluation(Section):
         return primary
 
 
+def _unfit(model: Model, task: Task) -> Mistake | None:
+    """Return why a model can't be that of a task."""
+    if task.kind != "multilabel" or model.kind not in ONE_LABEL_KINDS:
+        return None
+    allowed = tuple(kind for kind in get_args(ModelKind) if kind not in ONE_LABEL_KINDS)
+    return Mistake(f"{model.kind!r} decides between labels; a multilabel task asks for each of them", (), allowed)
+
+
 def _resampled_by(folds: Folds | None) -> str:
     if folds is None:
         return "article"
@@ -258,10 +131,21 @@ class Config(Section):
     task: Task = Task()
     features: Features = Features()
     model: Model = Model()
-    decision: Literal["argmax"] = "argmax"
+    decision: Decision = "argmax"
     """How scores become a label; in a multilabel task every label with a score above zero is taken."""
     evaluation: Evaluation = Evaluation()
+    search: Search | None = None
+    """Settings to try; `null` for none."""
     checks: Checks = Checks()
+
+    @field_validator("model")
+    @classmethod
+    def _the_model_fits_the_task(cls, model: Model, info: ValidationInfo) -> Model:
+        task = info.data.get("task")
+        mistake = _unfit(model, task) if task is not None else None
+        if mistake is not None:
+            raise fail(replace(mistake, path=("kind",)))
+        return model
 
     @field_validator("evaluation")
     @classmethod
@@ -282,6 +166,26 @@ class Config(Section):
             raise fail(*mistakes)
         return evaluation
 
+    @field_validator("search")
+    @classmethod
+    def _every_value_is_possible(cls, search: Search | None, info: ValidationInfo) -> Search | None:
+        needed = ("seed", "task", "evaluation", *SEARCHED)
+        if search is None or any(part not in info.data for part in needed):
+            return search
+        task, evaluation = info.data["task"], info.data["evaluation"]
+        own = Setting({}, **{part: info.data[part] for part in SEARCHED})
+        mistakes = impossible_values(own, search, partial(_unfit, task=task))
+        mistakes = mistakes or impossible_together(own, search, info.data["seed"])
+        if search.metric is not None and search.metric not in METRICS_OF[task.kind]:
+            said = f"{search.metric!r} is not a metric of a {task.kind} task"
+            mistakes.append(Mistake(said, ("metric",), METRICS_OF[task.kind]))
+        if evaluation.folds is None or evaluation.folds.scheme not in DRAWN_SCHEMES:
+            said = "a search cuts folds of its own, so evaluation.folds must have a scheme that draws them"
+            mistakes.append(Mistake(said, (), DRAWN_SCHEMES))
+        if mistakes:
+            raise fail(*mistakes)
+        return search
+
     @model_validator(mode="after")
     def _fill_in_metrics(self) -> Self:
         evaluation = self.evaluation
@@ -294,4 +198,12 @@ class Config(Section):
             intervals = intervals.model_copy(update={"by": _resampled_by(evaluation.folds)})
         filled = evaluation.model_copy(update={"metrics": metrics, "primary": primary, "intervals": intervals})
         object.__setattr__(self, "evaluation", filled)
+        if self.search is not None and evaluation.folds is not None:
+            search = {"metric": self.search.metric or primary, "n": self.search.n or evaluation.folds.n}
+            object.__setattr__(self, "search", self.search.model_copy(update=search))
         return self
+
+    def settings(self) -> list[Setting]:
+        """Return the distinct settings that the search tries, in order; the config's own where nothing is searched."""
+        own = Setting({}, self.features, self.model, self.decision)
+        return [own] if self.search is None else combined(own, self.search, self.seed)

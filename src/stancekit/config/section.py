@@ -23,6 +23,8 @@ class Mistake:
     path: tuple[str | int, ...] = ()
     allowed: tuple[str, ...] = ()
     hint: str = ""
+    key: str | None = None
+    """What of the key is wrong, where it is the key and not its value."""
     near: Path | None = None
     """A file that isn't there; its neighbours are named."""
 

@@ -195,9 +195,14 @@ def verify_folds(
 
 
 def cut_folds(
-    labels: NDArray[np.bool_], names: Sequence[str], groups: NDArray[np.intp], plan: Folds, seed: int
+    labels: NDArray[np.bool_],
+    names: Sequence[str],
+    groups: NDArray[np.intp],
+    plan: Folds,
+    seed: int,
+    setting: str = "evaluation.folds.n",
 ) -> NDArray[np.int32]:
-    """Return verified folds; see `make_folds`.
+    """Return verified folds; see `make_folds`. `setting` is the key of the config that says how many.
 
     Raises
     ------
@@ -214,7 +219,7 @@ def cut_folds(
     if folds is not None and not wrong:
         return folds
     said = f"{units} {what} can't fill {plan.n} folds" if folds is None else f"{plan.n} folds don't work: {wrong[0]}"
-    raise DataError(Problem(said, hint=_largest_that_works(labels, names, groups, plan, seed, units)))
+    raise DataError(Problem(said, hint=_largest_that_works(labels, names, groups, plan, seed, units, setting)))
 
 
 def refuse_unlearnable(labels: NDArray[np.bool_], names: Sequence[str]) -> None:
@@ -240,7 +245,13 @@ def refuse_unlearnable(labels: NDArray[np.bool_], names: Sequence[str]) -> None:
 
 
 def _largest_that_works(
-    labels: NDArray[np.bool_], names: Sequence[str], groups: NDArray[np.intp], plan: Folds, seed: int, units: int
+    labels: NDArray[np.bool_],
+    names: Sequence[str],
+    groups: NDArray[np.intp],
+    plan: Folds,
+    seed: int,
+    units: int,
+    setting: str,
 ) -> str:
     where = groups if plan.scheme in GROUPED_SCHEMES else np.arange(len(groups))
     for i, name in enumerate(names):
@@ -252,5 +263,5 @@ def _largest_that_works(
         smaller = plan.model_copy(update={"n": n})
         if not verify_folds(make_folds(labels, groups, smaller, seed), labels, names, n):
             said = "The largest number that works is" if most <= MOST_TRIED else "This works:"
-            return f"{said} evaluation.folds.n={n}"
+            return f"{said} {setting}={n}"
     return "No number of folds works; label more data or group by something finer"

@@ -12,7 +12,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.config.schema import BaselineName, Block, TaskKind
+from stancekit.config.features import Block
+from stancekit.config.schema import BaselineName, TaskKind
 from stancekit.corpus.examples import Columns
 
 CONTROL_BLOCKS: Mapping[BaselineName, tuple[Block, ...]] = {

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from threading import Lock
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
-from stancekit.config.schema import Block, Model
+from stancekit.config.features import Block
+from stancekit.config.model import Model
+from stancekit.config.settings import Setting
 from stancekit.corpus.folds import TrainingRows, other_folds
+from stancekit.features.blocks import fit_features
 from stancekit.features.counts import Counts
-from stancekit.models.stance_model import fit_counted
+from stancekit.models.condensed import Prepared
+from stancekit.models.linear import fit_linear
 
-Job = Callable[[], "Held"]
-RunJobs = Callable[[Sequence[Job]], Iterable["Held"]]
-"""Runs independent jobs and yields their results in the order of the jobs."""
+Counted = Mapping[Block, Counts]
+"""The counts of the whole corpus, for every block that some setting has."""
 
 
 @dataclass(frozen=True)
@@ -25,15 +30,17 @@ class Held:
 
     Attributes
     ----------
-    rows : ndarray of int of shape (n_held_out,)
     scores : ndarray of float of shape (n_held_out, n_labels)
     unconverged : tuple of int
         Labels whose solver stopped early.
     """
 
-    rows: NDArray[np.intp]
     scores: NDArray[np.float64]
     unconverged: tuple[int, ...]
+
+
+RunJobs = Callable[[Sequence[Callable[[], Held]]], Iterable[Held]]
+"""Runs independent jobs and yields their results in the order of the jobs."""
 
 
 @dataclass(frozen=True)
@@ -53,12 +60,28 @@ class OutOfFold:
     fits: int
 
 
+@dataclass(frozen=True)
+class Split:
+    """Rows to train on, and rows that are held out."""
+
+    trained_on: NDArray[np.intp]
+    held_out: NDArray[np.intp]
+
+
+def splits_of(folds: NDArray[np.int32], training: TrainingRows = other_folds) -> list[Split]:
+    """Return a split for each fold of one cut; examples whose fold is negative are never held out."""
+    return [
+        Split(np.flatnonzero(training(folds, fold)), np.flatnonzero(folds == fold))
+        for fold in np.unique(folds)
+        if fold >= 0
+    ]
+
+
 def out_of_fold(
-    counted: Sequence[Counts],
-    blocks: Sequence[Block],
+    counted: Counted,
+    settings: Sequence[Sequence[Setting]],
     labels: NDArray[np.bool_],
     folds: NDArray[np.int32],
-    spec: Model,
     seed: int,
     run: RunJobs,
     training: TrainingRows = other_folds,
@@ -67,43 +90,74 @@ def out_of_fold(
 
     Parameters
     ----------
-    counted : sequence of Counts
-        Of the whole corpus, one for each block.
-    blocks : sequence of Block
+    counted : mapping of Block to Counts
+        Of the whole corpus.
+    settings : sequence of sequences of Setting
+        For every repeat, and every fold of it in order, what is fitted.
     labels : ndarray of bool of shape (n_examples, n_labels)
     folds : ndarray of int of shape (n_repeats, n_examples)
         Negative where an example is never held out; its scores are NaN.
-    spec : Model
     seed : int
     run : callable
         What runs the fits: here in turn, or wherever the engine puts them.
     training : callable, default=other_folds
         Which examples are trained on for a fold.
     """
-    numbers = [(repeat, fold) for repeat in range(len(folds)) for fold in np.unique(folds[repeat]) if fold >= 0]
+    splits = [splits_of(own, training) for own in folds]
     jobs = [
         partial(
-            _fit_and_score, counted, blocks, labels, folds[repeat] == fold, training(folds[repeat], fold), spec, seed
+            SplitFeatures(counted, setting.features.blocks, split, uses=1).fit_and_score, setting.model, labels, seed
         )
-        for repeat, fold in numbers
+        for own, chosen in zip(splits, settings, strict=True)
+        for split, setting in zip(own, chosen, strict=True)
     ]
     scores = np.full((*folds.shape, labels.shape[1]), np.nan)
     unconverged = 0
-    for (repeat, _), held in zip(numbers, run(jobs), strict=True):
-        scores[repeat, held.rows] = held.scores
-        unconverged += bool(held.unconverged)
+    results = iter(run(jobs))
+    for repeat, own in enumerate(splits):
+        for split in own:
+            held = next(results)
+            scores[repeat, split.held_out] = held.scores
+            unconverged += bool(held.unconverged)
     return OutOfFold(scores, unconverged, len(jobs))
 
 
-def _fit_and_score(
-    counted: Sequence[Counts],
-    blocks: Sequence[Block],
-    labels: NDArray[np.bool_],
-    held_out: NDArray[np.bool_],
-    trained_on: NDArray[np.bool_],
-    spec: Model,
-    seed: int,
-) -> Held:
-    rows = np.flatnonzero(held_out)
-    features, linear = fit_counted(counted, blocks, np.flatnonzero(trained_on), labels, spec, seed)
-    return Held(rows, linear.scores(features.transform_counted(counted, rows)), linear.unconverged)
+class SplitFeatures:
+    """The features of one split, made when they are first asked for and let go after the last fit on them.
+
+    Fits of several models on one split share them, on whatever threads they run.
+
+    Parameters
+    ----------
+    counted : mapping of Block to Counts
+    blocks : sequence of Block
+    split : Split
+    uses : int
+        How many fits there will be.
+    """
+
+    def __init__(self, counted: Counted, blocks: Sequence[Block], split: Split, uses: int) -> None:
+        self.counted = [counted[block] for block in blocks]
+        self.blocks = blocks
+        self.split = split
+        self._uses = uses
+        self._lock = Lock()
+        self._made: tuple[Prepared, sparse.csr_array] | None = None
+
+    def fit_and_score(self, model: Model, labels: NDArray[np.bool_], seed: int) -> Held:
+        """Fit a model on the training rows, and score the rows that are held out."""
+        seen, unseen = self._matrices()
+        linear = fit_linear(seen, labels[self.split.trained_on], model, seed)
+        held = Held(linear.scores(unseen), linear.unconverged)
+        with self._lock:
+            self._uses -= 1
+            if not self._uses:
+                self._made = None
+        return held
+
+    def _matrices(self) -> tuple[Prepared, sparse.csr_array]:
+        with self._lock:
+            if self._made is None:
+                features, seen = fit_features(self.counted, self.blocks, self.split.trained_on)
+                self._made = Prepared(seen), features.transform_counted(self.counted, self.split.held_out)
+            return self._made

@@ -24,7 +24,7 @@ class Comparison:
     metrics : dict of str to list
         `cv macro_f1`, `test accuracy` …: `{"value", "low", "high"}` for each run, None where a run has none.
     differing : dict of str to list
-        Dotted config key: its value in each run.
+        Dotted config key: its value in each run; of searched keys, the one chosen.
     """
 
     runs: tuple[Run, ...]
@@ -106,7 +106,8 @@ def _align_metrics(runs: Sequence[Run]) -> dict[str, list[Cell]]:
 
 
 def _differing_keys(runs: Sequence[Run]) -> dict[str, list[Any]]:
-    flat = [_flatten(run.config.model_dump(mode="json")) for run in runs]
+    # What a search chose stands for what its config says: that is the model which was scored and saved.
+    flat = [_flatten(run.config.model_dump(mode="json") | run.chosen.values()) for run in runs]
     keys = dict.fromkeys(key for values in flat for key in values)
     rows = {key: [values.get(key) for values in flat] for key in keys}
     return {key: values for key, values in rows.items() if len({json.dumps(value) for value in values}) > 1}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from stancekit.config.schema import Config
+from stancekit.config.settings import Setting, with_changes
 from stancekit.config.sources import expand_shorthands
 from stancekit.config.yaml12 import read_yaml
 from stancekit.errors import ConfigError, InputError, Problem, RefusedError
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _PREDICTION_COLUMNS = {"id", "gold", "predicted", "fold", "repeat"}
+_SEARCH_KEYS = {"metric", "n", "best", "tried"}
 _SCORE_KEYS = {"n", "groups", "repeats", "metrics", "baselines", "confusion", "warnings"}
 
 
@@ -84,6 +86,17 @@ class Run:
             said = "damaged, or written by another version of stancekit"
             raise RefusedError(Problem(f"the run's config is {said}", where=str(path))) from error
 
+    @cached_property
+    def chosen(self) -> Setting:
+        """The setting of the saved model: the config's own, or the best that its search found."""
+        config, search = self.config, self.metrics["search"]
+        own = Setting({}, config.features, config.model, config.decision)
+        try:
+            return own if search is None else with_changes(own, search["best"])
+        except (KeyError, ValidationError) as error:
+            said = "the run's search doesn't fit its config: one of them is damaged"
+            raise RefusedError(Problem(said, where=str(self.path / METRICS))) from error
+
     def predictions(self) -> list[dict[str, str]]:
         """Return the rows of predictions.csv."""
         path = self.path / "predictions.csv"
@@ -120,12 +133,14 @@ class Run:
             raise RefusedError(Problem(f"run format {found!r} is not known, only {FORMAT}", where=str(path)))
         if not _is_whole(metrics):
             raise RefusedError(Problem("the run's metrics are damaged: parts of them are missing", where=str(path)))
-        return dict(metrics)
+        return {"search": None, **metrics}
 
 
 def _is_whole(metrics: Mapping[str, Any]) -> bool:
     """Tell whether metrics.json has what everything that shows a run relies on."""
     if not all(isinstance(metrics.get(key), str) for key in ("name", "run_id", "primary")):
+        return False
+    if metrics.get("search") is not None and not _is_search(metrics["search"]):
         return False
     parts = [metrics.get("cv"), metrics.get("test")]
     scored = [part for part in parts if part is not None]
@@ -138,9 +153,21 @@ def _is_whole(metrics: Mapping[str, Any]) -> bool:
     )
 
 
+def _is_search(search: Any) -> bool:
+    if not (isinstance(search, dict) and search.keys() >= _SEARCH_KEYS and isinstance(search["tried"], list)):
+        return False
+    tried = [own for own in search["tried"] if isinstance(own, dict) and _is_score(own.get("score", ""))]
+    known = isinstance(search["best"], dict) and search["best"] in [own.get("changes") for own in tried]
+    return known and len(tried) == len(search["tried"])
+
+
+def _is_score(value: Any) -> bool:
+    return value is None or isinstance(value, (int, float))
+
+
 def _is_cell(cell: Any) -> bool:
     known = isinstance(cell, dict) and {"value", "low", "high"} <= cell.keys()
-    return known and all(cell[key] is None or isinstance(cell[key], (int, float)) for key in ("value", "low", "high"))
+    return known and all(_is_score(cell[key]) for key in ("value", "low", "high"))
 
 
 def _nearby_runs(path: Path) -> str:

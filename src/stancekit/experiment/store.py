@@ -35,6 +35,8 @@ def run_id(config: Config) -> str:
             for key in ("hub", "split", "revision", "subset"):
                 del own[key]
     _leave_out_unused(values["data"]["columns"])
+    if values["search"] is None:
+        del values["search"]  # it came later than the first runs, too
     del values["data"]["gazetteer"]
     content = {
         "format": FORMAT,

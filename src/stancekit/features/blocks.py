@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from stancekit.config.schema import Block
+from stancekit.config.features import Block
 from stancekit.corpus.examples import Columns
 from stancekit.errors import DataError, Problem
 from stancekit.features.counts import Counts, block_analyzer, count_known

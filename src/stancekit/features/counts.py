@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import DTypeLike
 from scipy import sparse
 
-from stancekit.config.schema import Block
+from stancekit.config.features import Block
 from stancekit.corpus.examples import Columns
 from stancekit.features.analyzers import SCIKIT_LEARN_TOKEN, TOKEN, Analyze, Analyzer
 from stancekit.features.counting import count_all, count_vocabulary, tally
@@ -56,6 +56,9 @@ def count(texts: Sequence[str], analyze: Analyzer | Analyze, dtype: DTypeLike = 
     return Counts(*count_all(analyzer.prepare(texts), analyzer, dtype))
 
 
+MakeCounts = Callable[[Sequence[str], Analyzer, DTypeLike], Counts]
+
+
 def count_known(
     texts: Sequence[str],
     analyze: Analyzer | Analyze,
@@ -71,11 +74,18 @@ def count_known(
     return count_vocabulary(prepared, analyzer, known, dtype)
 
 
-def count_blocks(examples: Columns, blocks: Sequence[Block]) -> list[Counts]:
+def count_blocks(examples: Columns, blocks: Sequence[Block], make: MakeCounts = count) -> list[Counts]:
     """Count what each block asks for, as seldom as possible.
 
     Blocks that differ only in pruning and weighting share one count. Those that differ in the lengths of their n-grams
     are parts of one count, if the lengths overlap or follow each other.
+
+    Parameters
+    ----------
+    examples : mapping of lists
+    blocks : sequence of Block
+    make : callable, default=count
+        What counts texts, or knows where their counts are kept.
     """
     fields: dict[str, list[str]] = {
         field: compute_field(examples, field) for field in dict.fromkeys(block.field for block in blocks)
@@ -86,12 +96,12 @@ def count_blocks(examples: Columns, blocks: Sequence[Block]) -> list[Counts]:
     counted: dict[tuple[str, Analyzer], Counts] = {}
     for (field, analyzer), asked in ranges.items():
         for widest in _merged(asked):
-            counts = count(fields[field], replace(analyzer, ngrams=widest))
+            counts = make(fields[field], replace(analyzer, ngrams=widest), np.int32)
             for ngrams in dict.fromkeys(asked):
                 if widest[0] <= ngrams[0] and ngrams[1] <= widest[1]:
                     own = replace(analyzer, ngrams=ngrams)
                     part = counts if ngrams == widest else _part(counts, own)
-                    counted[field, own] = count(fields[field], own) if part is None else part
+                    counted[field, own] = make(fields[field], own, np.int32) if part is None else part
     return [counted[block.field, block_analyzer(block)] for block in blocks]
 
 

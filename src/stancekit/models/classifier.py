@@ -12,7 +12,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from stancekit.config.schema import Block, Features, Model, Task
+from stancekit.config.features import Block, Features
+from stancekit.config.model import MODEL_KEYS, Model
+from stancekit.config.schema import Task
 from stancekit.corpus.examples import as_columns
 from stancekit.errors import DataError, InputError, Problem
 from stancekit.models.decision import probabilities
@@ -31,10 +33,14 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
     ----------
     blocks : sequence of Block or dict, optional
         The features; those of a config that names none by default.
-    model : {"logistic_regression", "linear_svc"}, default="logistic_regression"
+    model : {"logistic_regression", "multinomial_logistic_regression", "linear_svc", "ridge", "sgd", \
+            "complement_nb", "nb_svm"}, default="logistic_regression"
     C : float, default=1.0
-        Inverse strength of the L2 penalty.
+        Inverse strength of the L2 penalty; not for `complement_nb`.
     class_weight : "balanced" or None, default="balanced"
+        Not for `complement_nb`.
+    smoothing : float, default=1.0
+        What is added to every count; for `complement_nb` and `nb_svm`.
     labels : sequence of str, optional
         The order of the classes; sorted by default.
     random_state : int, default=0
@@ -65,6 +71,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
         class_weight: str | None = "balanced",
         labels: Sequence[str] | None = None,
         random_state: int = 0,
+        smoothing: float = 1.0,
     ) -> None:
         self.blocks = blocks
         self.model = model
@@ -72,6 +79,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
         self.class_weight = class_weight
         self.labels = labels
         self.random_state = random_state
+        self.smoothing = smoothing
 
     def fit(self, X: Any, y: Any) -> Self:
         """Fit on examples (see `stancekit.corpus.as_columns`) and their labels.
@@ -103,8 +111,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
     def _checked_parameters(self) -> tuple[tuple[Block, ...], Model]:
         try:
             blocks = Features().blocks if self.blocks is None else tuple(Block.model_validate(b) for b in self.blocks)
-            given = {"kind": self.model, "C": self.C, "class_weight": self.class_weight}
-            return blocks, Model.model_validate(given)
+            # An estimator has all parameters whatever its model; only those of the model's kind count.
+            keys = MODEL_KEYS.get(self.model, ())  # an unknown kind is refused below
+            return blocks, Model.model_validate({"kind": self.model} | {key: getattr(self, key) for key in keys})
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             name = ".".join(map(str, first["loc"])).replace("kind", "model")
@@ -131,4 +140,4 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
         Only models that have probabilities have this method.
         """
         check_is_fitted(self)
-        return probabilities(self.model_.decision_function(X), "stance")
+        return probabilities(self.model_.decision_function(X), "stance", self.model_.spec.kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from stancekit.config.model import ONE_LABEL_KINDS, ModelKind
 from stancekit.config.schema import TaskKind
 
 
@@ -27,14 +28,24 @@ def decide(scores: NDArray[np.float64], kind: TaskKind) -> NDArray[np.bool_]:
     return chosen
 
 
-def probabilities(scores: NDArray[np.float64], kind: TaskKind) -> NDArray[np.float64]:
-    """Return one-vs-rest logistic probabilities, of shape (n_examples, n_labels).
+def probabilities(
+    scores: NDArray[np.float64], kind: TaskKind, model: ModelKind = "logistic_regression"
+) -> NDArray[np.float64]:
+    """Return the probabilities of a model that has any, of shape (n_examples, n_labels).
 
-    Each label's own logistic probability; in a stance task divided by their sum, as scikit-learn's
-    `OneVsRestClassifier` does, so that the most probable label is the one with the highest score.
+    One-vs-rest: each label's own logistic probability; in a stance task divided by their sum, as scikit-learn's
+    `OneVsRestClassifier` does, so that the most probable label is the one with the highest score. Of a model that
+    decides between labels, scores are logarithms but for a constant: their softmax.
+
+    Examples
+    --------
+    >>> probabilities(np.log([[1.0, 3.0]]), "stance", "complement_nb").round(3).tolist()
+    [[0.25, 0.75]]
     """
     from scipy.special import expit, log_expit, softmax
 
     if kind == "multilabel":
         return np.asarray(expit(scores))
+    if model in ONE_LABEL_KINDS:
+        return np.asarray(softmax(scores, axis=1))
     return np.asarray(softmax(log_expit(scores), axis=1))

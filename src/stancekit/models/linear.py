@@ -1,9 +1,8 @@
-"""Linear models by name, as one binary problem per label (one-vs-rest), and what they become: arrays."""
+"""Linear models by name, and what they become: arrays."""
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +10,25 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from stancekit.config.schema import Model
+from stancekit.config.model import ONE_LABEL_KINDS, Model, ModelKind
+from stancekit.errors import DataError, InputError, Problem
+from stancekit.models.condensed import Prepared
+from stancekit.models.solvers import Training, plan_jobs
 
-HAS_PROBABILITIES: Mapping[str, bool] = {"logistic_regression": True, "linear_svc": False}
+HAS_PROBABILITIES: Mapping[str, bool] = {
+    "logistic_regression": True,
+    "multinomial_logistic_regression": True,
+    "linear_svc": False,
+    "ridge": False,
+    "sgd": True,
+    "complement_nb": True,
+    "nb_svm": False,
+}
+NEEDS_NO_NEGATIVES: tuple[ModelKind, ...] = ("complement_nb", "nb_svm")
+"""Kinds that take values for counts; every block of features has such."""
+
+RunJobs = Callable[[Sequence[Callable[[], Any]]], Iterable[Any]]
+"""Runs independent jobs and yields their results in the order of the jobs."""
 
 
 @dataclass(frozen=True)
@@ -37,51 +52,59 @@ class LinearModel:
         return np.asarray(matrix @ self.coefficients.T + self.intercepts)
 
 
-def fit_linear(matrix: sparse.csr_array, labels: NDArray[np.bool_], spec: Model, seed: int) -> LinearModel:
-    """Fit one binary model per label with scikit-learn's liblinear solvers.
+def in_turn(jobs: Sequence[Callable[[], Any]]) -> Iterable[Any]:
+    """Run jobs one after the other."""
+    return (job() for job in jobs)
 
-    Primal solvers only: the dual ones draw from a random generator that all threads share, so that two fits at once
-    would not repeat.
+
+def fit_linear(
+    matrix: sparse.csr_array | Prepared,
+    labels: NDArray[np.bool_],
+    spec: Model,
+    seed: int,
+    run: RunJobs = in_turn,
+    tolerance: float | None = None,
+) -> LinearModel:
+    """Fit a linear model of a kind.
 
     Parameters
     ----------
-    matrix : csr_array of shape (n_examples, n_features)
+    matrix : csr_array of shape (n_examples, n_features), or Prepared
+        Prepared, what is made of it is shared by several fits.
     labels : ndarray of bool of shape (n_examples, n_labels)
         In every column at least one row is true and one false.
     spec : Model
     seed : int
+        Only `sgd` draws by it.
+    run : callable, default=in_turn
+        What runs the fits of single labels; the result doesn't depend on it.
+    tolerance : float, optional
+        When the solver stops; each has a default of its own, at which scores have settled.
+
+    Raises
+    ------
+    InputError
+        If a kind that decides between labels is given rows with none or several.
+    DataError
+        If a kind that takes values for counts is given negative ones.
+
+    Examples
+    --------
+    >>> matrix = sparse.csr_array(np.eye(2))
+    >>> fit_linear(matrix, np.eye(2, dtype=bool), Model(), seed=0).scores(matrix).argmax(axis=1).tolist()
+    [0, 1]
     """
-    from sklearn.exceptions import ConvergenceWarning
-
-    make = _ESTIMATORS[spec.kind]
-    coefficients, intercepts, unconverged = [], [], []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        for label in range(labels.shape[1]):
-            estimator = make(spec, seed)
-            estimator.fit(matrix, labels[:, label])
-            coefficients.append(estimator.coef_[0])
-            intercepts.append(estimator.intercept_[0])
-            if np.max(estimator.n_iter_) >= estimator.max_iter:
-                unconverged.append(label)
-    return LinearModel(np.stack(coefficients), np.array(intercepts), tuple(unconverged))
-
-
-def _logistic_regression(spec: Model, seed: int) -> Any:
-    from sklearn.linear_model import LogisticRegression
-
-    return LogisticRegression(
-        C=spec.C, class_weight=spec.class_weight, solver="liblinear", max_iter=1000, random_state=seed
-    )
-
-
-def _linear_svc(spec: Model, seed: int) -> Any:
-    from sklearn.svm import LinearSVC
-
-    return LinearSVC(C=spec.C, class_weight=spec.class_weight, dual=False, max_iter=10_000, random_state=seed)
-
-
-_ESTIMATORS: Mapping[str, Callable[[Model, int], Any]] = {
-    "logistic_regression": _logistic_regression,
-    "linear_svc": _linear_svc,
-}
+    prepared = matrix if isinstance(matrix, Prepared) else Prepared(matrix)
+    values = prepared.matrix.data
+    if spec.kind in ONE_LABEL_KINDS and (labels.sum(axis=1) != 1).any():
+        raise InputError(Problem(f"{spec.kind} decides between labels: every example needs exactly one"))
+    if spec.kind in NEEDS_NO_NEGATIVES and len(values) and values.min() < 0.0:
+        raise DataError(Problem(f"{spec.kind} takes features for counts, but some are negative"))
+    training = Training(prepared, labels, spec, seed, tolerance)
+    coefficients, intercepts, converged = [], [], []
+    for fitted in run(plan_jobs(training)):
+        coefficients.append(fitted.coefficients)
+        intercepts.append(fitted.intercepts)
+        converged += [fitted.converged] * len(fitted.intercepts)
+    unconverged = tuple(label for label, fine in enumerate(converged) if not fine)
+    return LinearModel(np.concatenate(coefficients), np.concatenate(intercepts), unconverged)

@@ -28,7 +28,9 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
-from stancekit.config.schema import Block, Model, Task
+from stancekit.config.features import Block
+from stancekit.config.model import Model
+from stancekit.config.schema import Task
 from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError, Problem
 from stancekit.features.blocks import FittedBlock, FittedFeatures

@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
-from stancekit.config.schema import Block, Model, Task
+from stancekit.config.features import Block
+from stancekit.config.model import Model
+from stancekit.config.schema import Task
 from stancekit.corpus.examples import Columns, as_columns
 from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.corpus.linking import link_spans
@@ -21,7 +22,7 @@ from stancekit.errors import InputError, Problem
 from stancekit.features.blocks import FittedFeatures, fit_features
 from stancekit.features.counts import Counts, count_blocks
 from stancekit.models.decision import decide, probabilities
-from stancekit.models.linear import HAS_PROBABILITIES, LinearModel, fit_linear
+from stancekit.models.linear import HAS_PROBABILITIES, LinearModel, RunJobs, fit_linear, in_turn
 
 
 @dataclass(frozen=True)
@@ -92,13 +93,14 @@ class StanceModel:
         Raises
         ------
         InputError
-            If the model is of a kind that has none (`linear_svc`).
+            If the model is of a kind that has none (`linear_svc`, `ridge`, `nb_svm`).
         """
         if not HAS_PROBABILITIES[self.spec.kind]:
             hint = "Train with model.kind=logistic_regression, or use decision_function"
             raise InputError(Problem(f"a {self.spec.kind} has no probabilities", hint=hint))
         scores = self.decision_function(examples, actor=actor, target=target)
-        return [dict(zip(self.labels, row, strict=True)) for row in probabilities(scores, self.task.kind).tolist()]
+        shares = probabilities(scores, self.task.kind, self.spec.kind)
+        return [dict(zip(self.labels, row, strict=True)) for row in shares.tolist()]
 
 
 def name_labels(chosen: NDArray[np.bool_], task: Task) -> list[Any]:
@@ -115,10 +117,14 @@ def fit_counted(
     labels: NDArray[np.bool_],
     spec: Model,
     seed: int,
+    run: RunJobs = in_turn,
 ) -> tuple[FittedFeatures, LinearModel]:
-    """Fit features and a linear model on rows of a counted corpus; `labels` are those of the whole corpus."""
+    """Fit features and a linear model on rows of a counted corpus; `labels` are those of the whole corpus.
+
+    `run` runs the fits of single labels.
+    """
     features, matrix = fit_features(counted, blocks, rows)
-    return features, fit_linear(_liblinear_ready(matrix), labels[rows], spec, seed)
+    return features, fit_linear(matrix, labels[rows], spec, seed, run)
 
 
 def fit_model(
@@ -146,10 +152,3 @@ def fit_model(
     columns |= link_spans(columns, gazetteer)
     features, linear = fit_counted(count_blocks(columns, blocks), blocks, np.arange(len(gold)), gold, spec, seed)
     return StanceModel(task, spec, features, linear, gazetteer)
-
-
-def _liblinear_ready(matrix: sparse.csr_array) -> sparse.csr_array:
-    """Return the matrix with the 32-bit indices that liblinear takes."""
-    matrix.indices = matrix.indices.astype(np.int32, copy=False)
-    matrix.indptr = matrix.indptr.astype(np.int32, copy=False)
-    return matrix

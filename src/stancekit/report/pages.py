@@ -6,12 +6,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from stancekit.config.dump import dump_config
 from stancekit.errors import printable
 from stancekit.evaluation.verdict import count_groups, verdict
 from stancekit.experiment.files import Results, Scored
+from stancekit.features.blocks import FittedBlock
+from stancekit.features.vocabulary import take_terms
 from stancekit.report.figures import format_counts, save_confusion, save_scores
 from stancekit.report.findings import listed
+from stancekit.report.settings import name_model, search_in_words, settings_tried
 
 TERMS_SHOWN = 12
 
@@ -34,6 +40,8 @@ def write_report(results: Results, folder: Path) -> None:
         config=results.config,
         config_yaml=dump_config(results.config, folder),
         run_id=results.run_id,
+        model=name_model(results.model.spec),
+        search=settings_tried(results.metrics["search"]) if results.metrics["search"] else None,
         parts=parts,
         findings=results.checked.findings,
         terms=strongest_terms(results),
@@ -50,6 +58,8 @@ def write_model_card(results: Results, folder: Path) -> None:
         "model_card.md.j2",
         config=results.config,
         run_id=results.run_id,
+        model=name_model(results.model.spec),
+        search=search_in_words(results.metrics["search"]) if results.metrics["search"] else None,
         about=results.model.about,
         parts=[(part, verdict(part.scores, results.config, part.where)) for part in results.parts],
     )
@@ -62,13 +72,27 @@ PAGES = (write_figures, write_report, write_model_card)
 
 def strongest_terms(results: Results) -> dict[str, list[tuple[str, str, float]]]:
     """Return, for each label, the features with the largest coefficients: (field, term, coefficient)."""
-    blocks = results.model.features.blocks
-    origin: list[tuple[str, str]] = [(block.spec.field, term) for block in blocks for term in block.terms]
-    result = {}
-    for label, row in zip(results.model.labels, results.model.linear.coefficients, strict=True):
-        order = sorted(range(len(row)), key=lambda column: (-row[column], origin[column]))[:TERMS_SHOWN]
-        result[label] = [(*origin[column], float(row[column])) for column in order if row[column] > 0]
-    return result
+    model = results.model
+    return {
+        label: _strongest(row, model.features.blocks)
+        for label, row in zip(model.labels, model.linear.coefficients, strict=True)
+    }
+
+
+def _strongest(row: NDArray[np.float64], blocks: Sequence[FittedBlock]) -> list[tuple[str, str, float]]:
+    """Return the features of the largest positive coefficients; of equals those first that sort first."""
+    columns = np.flatnonzero(row > 0.0)
+    if len(columns) > TERMS_SHOWN:
+        # There are millions of features: only those that can be among the first are named and sorted.
+        columns = columns[row[columns] >= np.partition(row[columns], -TERMS_SHOWN)[-TERMS_SHOWN]]
+    found: list[tuple[str, str, float]] = []
+    begin = 0
+    for block in blocks:
+        own = columns[(columns >= begin) & (columns < begin + len(block.terms))]
+        terms = take_terms(block.terms, own - begin)
+        found += [(block.spec.field, term, float(row[at])) for at, term in zip(own.tolist(), terms, strict=True)]
+        begin += len(block.terms)
+    return sorted(found, key=lambda shown: (-shown[2], shown[:2]))[:TERMS_SHOWN]
 
 
 def _part(part: Scored, results: Results, folder: Path) -> dict[str, Any]:

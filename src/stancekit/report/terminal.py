@@ -17,6 +17,7 @@ from stancekit.evaluation.verdict import count_of, verdict
 from stancekit.experiment.compare import Comparison
 from stancekit.experiment.run import Run
 from stancekit.report.pages import confusion_rows
+from stancekit.report.settings import name_model, search_in_words
 
 WIDE = 100_000
 PARTS = {"cv": "cross-validation", "test": "the test set"}
@@ -26,6 +27,8 @@ _SHADES = ("", "on grey93", "on light_sky_blue1", "on steel_blue1", "on dodger_b
 def run_summary(run: Run) -> RenderableType:
     """Return what `train` ends with: for each part the scores, the confusion matrix, the verdict and the warnings."""
     blocks: list[RenderableType] = []
+    if run.metrics["search"] is not None:
+        blocks.append(Text(f"searched {printable(search_in_words(run.metrics['search']))}"))
     for part, name in PARTS.items():
         scores = run.metrics[part]
         if scores is None:
@@ -41,7 +44,7 @@ def run_summary(run: Run) -> RenderableType:
 def runs_table(runs: Sequence[Run]) -> RenderableType:
     """Return the runs there are, a row each."""
     table = _table()
-    for heading in ("run", "task", "examples", "primary metric"):
+    for heading in ("run", "task", "model", "examples", "primary metric"):
         table.add_column(heading)
     table.add_column("score", justify="right")
     table.add_column(_interval_name(runs))
@@ -50,9 +53,14 @@ def runs_table(runs: Sequence[Run]) -> RenderableType:
         part = "cv" if run.metrics["cv"] else "test"
         scores, primary = run.metrics[part], run.metrics["primary"]
         cell = scores["metrics"][primary]
-        row = [str(run.path), run.config.task.kind, str(scores["n"]), primary, _number(cell["value"]), _range(cell)]
-        table.add_row(*map(_cell, [*row, PARTS[part]]))
+        about = [str(run.path), run.config.task.kind, _model_of(run), str(scores["n"])]
+        table.add_row(*map(_cell, [*about, primary, _number(cell["value"]), _range(cell), PARTS[part]]))
     return table
+
+
+def _model_of(run: Run) -> str:
+    search = run.metrics["search"]
+    return name_model(run.chosen.model) + (f" (best of {len(search['tried'])})" if search else "")
 
 
 def comparison_table(comparison: Comparison) -> RenderableType:

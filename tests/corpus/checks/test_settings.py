@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from stancekit.config.features import Block
 from stancekit.config.load import load_config
-from stancekit.config.schema import Block
 from stancekit.corpus.checks import check_examples
 from stancekit.experiment.check import check_config
 

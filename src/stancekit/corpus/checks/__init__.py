@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.checks import CHECK_CODES, CheckCode
-from stancekit.config.schema import Block, FoldScheme
+from stancekit.config.features import Block
+from stancekit.config.schema import FoldScheme
 from stancekit.corpus.checks import labels, settings, texts
 from stancekit.corpus.checks.findings import KINDS, SEVERITIES, Finding, Kind, Severity
 from stancekit.corpus.checks.leaks import Leaks

@@ -6,7 +6,8 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from itertools import combinations
+from functools import lru_cache
+from itertools import chain, combinations
 from typing import Any
 
 from stancekit.corpus.checks.findings import Finding, Severity
@@ -47,7 +48,7 @@ def find_contradictions(part: Part) -> Iterator[Finding]:
 
 def find_names_alike(part: Part) -> Iterator[Finding]:
     """Yield SK102: labels, actors and targets that are probably one under two spellings."""
-    labels = Counter(label for stance in part.stances for label in _members(stance))
+    labels = Counter(chain.from_iterable(map(_members, part.stances)))
     for what, names in (("label", labels), ("actor", _counted(part, "actor")), ("target", _counted(part, "target"))):
         alike = list(_spelled_alike(names))
         if what == "label" and len(names) <= MOST_COMPARED:
@@ -157,10 +158,11 @@ def find_unseen_names(train: Part, test: Part) -> Iterator[Finding]:
             yield test.finding("SK106", rows, said, severity="note", count=len(unseen))
 
 
-def _members(stance: Hashable) -> Iterable[str]:
+@lru_cache(maxsize=10_000)
+def _members(stance: Hashable) -> tuple[str, ...]:
     if stance is None:
         return ()
-    return sorted(stance) if isinstance(stance, frozenset) else (str(stance),)
+    return tuple(sorted(stance)) if isinstance(stance, frozenset) else (str(stance),)
 
 
 def _named(stance: Hashable) -> str:
@@ -169,7 +171,7 @@ def _named(stance: Hashable) -> str:
 
 def _names_of(part: Part, what: str) -> list[tuple[str, ...]]:
     if what == "label":
-        return [tuple(_members(stance)) for stance in part.stances]
+        return [_members(stance) for stance in part.stances]
     return [() if name is None else (name,) for name in part.column(what)]
 
 

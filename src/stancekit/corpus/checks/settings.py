@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from stancekit.config.schema import Block
+from stancekit.config.features import Block
 from stancekit.corpus.checks.findings import Finding
 from stancekit.corpus.text import fold
 

@@ -7,10 +7,8 @@ threshold are missed with a probability of about 1 in 2,400, (1 - 0.6³)³²; wh
 from __future__ import annotations
 
 import re
-from array import array
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from itertools import count
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +28,8 @@ ALL_PAIRS_UP_TO = 30
 NEIGHBOURS = 2
 PAIRS_AT_ONCE = 200_000
 
-_WORD = re.compile(r"\w+")
+_WORD_OR_END = re.compile(r"\w+|\n")
+TEXTS_AT_ONCE = 10_000
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -66,19 +65,40 @@ def _word_pairs(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int
 
     The first word is paired with nothing before it and the last with nothing behind.
     """
-    code_of: defaultdict[str, int] = defaultdict(count(1).__next__)
-    told, lengths = array("q"), np.zeros(len(texts), dtype=np.int64)
-    for number, text in enumerate(texts):
-        words = _WORD.findall(compose(text).casefold())
-        lengths[number] = len(words)
-        told.extend(map(code_of.__getitem__, words))
-    codes, width = np.array(told, dtype=np.int64), len(code_of) + 1
+    codes, lengths = _word_codes(texts)
+    width = int(codes.max(initial=0)) + 1
     pairs = np.where(lengths > 0, lengths + 1, 0)
     ends = np.cumsum(pairs)
     padded = np.zeros(int(pairs.sum()) + 1, dtype=np.int64)
     shift = np.repeat(np.cumsum(lengths > 0), lengths)
     padded[np.arange(len(codes)) + shift] = codes
     return padded[:-1] * width + padded[1:], ends
+
+
+def _word_codes(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return a number above zero for every word, the same for the same word, and how many words each text has."""
+    import pyarrow as pa
+
+    batches = [pa.array([], type=pa.binary())]
+    for begin in range(0, len(texts), TEXTS_AT_ONCE):
+        lines = (compose(text).casefold().replace("\n", " ") for text in texts[begin : begin + TEXTS_AT_ONCE])
+        batches.append(_as_arrow(_WORD_OR_END.findall("\n".join([*lines, ""]))))
+    encoded = pa.chunked_array(batches).dictionary_encode().combine_chunks()
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64) + 1
+    known = encoded.dictionary.to_pylist()
+    is_end = codes == known.index(b"\n") + 1 if known else np.zeros(0, dtype=np.bool_)
+    ends = np.flatnonzero(is_end)
+    return codes[~is_end], np.diff(ends, prepend=-1) - 1
+
+
+def _as_arrow(words: list[str]) -> Any:
+    import pyarrow as pa
+
+    try:
+        return pa.array(words, type=pa.string()).cast(pa.binary())
+    except UnicodeEncodeError:
+        # Half of a surrogate pair is no UTF-8.
+        return pa.array([word.encode("utf-8", "surrogatepass") for word in words], type=pa.binary())
 
 
 def _signatures(shingles: NDArray[np.int64], starts: NDArray[np.int64]) -> NDArray[np.uint32]:

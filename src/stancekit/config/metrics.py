@@ -1,0 +1,17 @@
+"""The metrics that a config may name, by kind of task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+MetricName = Literal["macro_f1", "micro_f1", "weighted_f1", "accuracy", "subset_accuracy"]
+
+METRICS_OF: Mapping[str, tuple[MetricName, ...]] = {
+    "stance": ("macro_f1", "micro_f1", "weighted_f1", "accuracy"),
+    "multilabel": ("macro_f1", "micro_f1", "weighted_f1", "subset_accuracy"),
+}
+DEFAULT_METRICS: Mapping[str, tuple[MetricName, ...]] = {
+    "stance": ("macro_f1", "accuracy"),
+    "multilabel": ("macro_f1", "micro_f1", "subset_accuracy"),
+}

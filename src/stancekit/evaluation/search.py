@@ -1,0 +1,180 @@
+"""Choosing among settings by cross-validation on training rows only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.config.features import Features
+from stancekit.config.model import Model
+from stancekit.config.schema import TaskKind
+from stancekit.config.settings import Setting
+from stancekit.evaluation.crossval import Counted, RunJobs, Split, SplitFeatures, splits_of
+from stancekit.evaluation.tallies import METRICS, tally_by_group
+from stancekit.models.decision import decide
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Training rows that settings are chosen on, cut into folds.
+
+    Attributes
+    ----------
+    rows : ndarray of int of shape (n_rows,)
+        Of the corpus; no other row has any influence on the choice.
+    folds : ndarray of int of shape (n_rows,)
+    """
+
+    rows: NDArray[np.intp]
+    folds: NDArray[np.int32]
+
+    def splits(self) -> list[Split]:
+        """Return a split of the corpus for each fold."""
+        return [Split(self.rows[own.trained_on], self.rows[own.held_out]) for own in splits_of(self.folds)]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which setting was chosen, and how all of them scored.
+
+    Attributes
+    ----------
+    best : int
+        Its number among the settings; of equals the first.
+    scores : ndarray of float of shape (n_settings,)
+        The metric over all held-out rows together; NaN where it isn't defined.
+    by_fold : ndarray of float of shape (n_settings, n_folds)
+    unconverged : ndarray of int of shape (n_settings,)
+        In how many folds a solver stopped before it converged.
+    """
+
+    best: int
+    scores: NDArray[np.float64]
+    by_fold: NDArray[np.float64]
+    unconverged: NDArray[np.intp]
+
+
+def choose_settings(
+    counted: Counted,
+    settings: Sequence[Setting],
+    labels: NDArray[np.bool_],
+    choices: Sequence[Candidates],
+    metric: str,
+    kind: TaskKind,
+    seed: int,
+    run: RunJobs,
+) -> list[Choice]:
+    """Choose a setting for each of several sets of training rows.
+
+    Every split's features are made once for all settings that have the same blocks. The metric is taken over all
+    held-out rows together, as a report takes it: a mean over folds gives small folds, where a label may not occur, the
+    weight of large ones.
+
+    Parameters
+    ----------
+    counted : mapping of Block to Counts
+        Of the whole corpus.
+    settings : sequence of Setting
+    labels : ndarray of bool of shape (n_examples, n_labels)
+    choices : sequence of Candidates
+    metric : str
+        One of `stancekit.evaluation.tallies.METRICS`.
+    kind : str
+        Of the task.
+    seed : int
+    run : callable
+        What runs the fits.
+
+    Returns
+    -------
+    list of Choice
+    """
+    models = _models_by_features(settings)
+    splits = [own.splits() for own in choices]
+    jobs = []
+    for own in splits:
+        for split in own:
+            for features, numbers in models.items():
+                shared = SplitFeatures(counted, features.blocks, split, uses=len(numbers))
+                jobs += [partial(shared.fit_and_score, model, labels, seed) for model in numbers]
+    results = iter(run(jobs))
+    chosen = []
+    for candidates, own in zip(choices, splits, strict=True):
+        scores = np.full((len(settings), len(labels), labels.shape[1]), np.nan)
+        unconverged = np.zeros(len(settings), dtype=np.intp)
+        for split in own:
+            for numbers in models.values():
+                for alike in numbers.values():
+                    held = next(results)
+                    scores[np.ix_(np.array(alike), split.held_out)] = held.scores
+                    unconverged[alike] += bool(held.unconverged)
+        chosen.append(_choice(scores, unconverged, labels, candidates, own, metric, kind))
+    return chosen
+
+
+def _models_by_features(settings: Sequence[Setting]) -> dict[Features, dict[Model, list[int]]]:
+    """Return the distinct features, the distinct models fitted on each, and the numbers of their settings."""
+    known: dict[Features, dict[Model, list[int]]] = {}
+    for number, setting in enumerate(settings):
+        known.setdefault(setting.features, {}).setdefault(setting.model, []).append(number)
+    return known
+
+
+def _choice(
+    scores: NDArray[np.float64],
+    unconverged: NDArray[np.intp],
+    labels: NDArray[np.bool_],
+    candidates: Candidates,
+    splits: Sequence[Split],
+    metric: str,
+    kind: TaskKind,
+) -> Choice:
+    def measure(own: NDArray[np.float64], rows: NDArray[np.intp]) -> float:
+        group = np.zeros(len(rows), dtype=np.intp)
+        return float(METRICS[metric](tally_by_group(labels[rows], decide(own[rows], kind), group, 1).summed()))
+
+    values = np.array([measure(own, candidates.rows) for own in scores])
+    by_fold = np.array([[measure(own, split.held_out) for split in splits] for own in scores])
+    return Choice(int(np.argmax(np.nan_to_num(values, nan=-np.inf))), values, by_fold, unconverged)
+
+
+def describe_choice(choice: Choice, settings: Sequence[Setting]) -> dict[str, Any]:
+    """Return a choice as metrics.json holds it."""
+
+    def plain(value: float) -> float | None:
+        return None if np.isnan(value) else float(value)
+
+    return {
+        "best": dict(settings[choice.best].changes),
+        "tried": [
+            {
+                "changes": dict(setting.changes),
+                "score": plain(choice.scores[i]),
+                "folds": [plain(value) for value in choice.by_fold[i]],
+                "unconverged": int(choice.unconverged[i]),
+            }
+            for i, setting in enumerate(settings)
+        ],
+    }
+
+
+def at_the_edge(choice: Choice, settings: Sequence[Setting]) -> list[str]:
+    """Return the keys whose chosen number is the smallest or largest that was tried, in words."""
+    found = []
+    best: Mapping[str, Any] = settings[choice.best].changes
+    for key, value in best.items():
+        tried = [setting.changes[key] for setting in settings if _is_number(setting.changes.get(key))]
+        # These two end where nothing is pruned, and mix numbers of texts with shares of them.
+        ends = key.endswith((".min_df", ".max_df")) or not _is_number(value) or min(tried) == max(tried)
+        if not ends and value in (min(tried), max(tried)):
+            found.append(f"{key} = {value:g} is the {'smallest' if value == min(tried) else 'largest'} tried")
+    return found
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -1,0 +1,156 @@
+"""Scoring a run: out-of-fold and test predictions, beside those of the baselines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.config.features import Block, Features
+from stancekit.config.schema import BaselineName, Config, Folds
+from stancekit.config.settings import Setting
+from stancekit.corpus.folds import training_rows
+from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable, constant_prediction
+from stancekit.evaluation.crossval import Counted, OutOfFold, out_of_fold, splits_of
+from stancekit.evaluation.scores import Predictions, score_predictions
+from stancekit.evaluation.verdict import warn
+from stancekit.experiment.chosen import Chosen
+from stancekit.experiment.corpora import Corpus, count_articles
+from stancekit.experiment.files import Scored
+from stancekit.experiment.training import Training
+from stancekit.features.blocks import FittedFeatures
+from stancekit.features.counts import Counts
+from stancekit.models.decision import decide, probabilities
+from stancekit.models.linear import HAS_PROBABILITIES, LinearModel
+from stancekit.models.stance_model import StanceModel, fit_counted
+
+
+def cross_validate(
+    training: Training, train: Corpus, folds: NDArray[np.int32], counted: Counted, chosen: Chosen
+) -> Scored:
+    """Score every training example by models that did not see it, beside the baselines.
+
+    Parameters
+    ----------
+    training : Training
+    train : Corpus
+    folds : ndarray of int of shape (n_repeats, n_examples)
+    counted : mapping of Block to Counts
+    chosen : Chosen
+    """
+    config = training.config
+    own = _held_out(training, "cross-validating", train, folds, counted, chosen.held_out)
+    held_out = np.flatnonzero((folds >= 0).all(axis=0))
+    predicted = np.stack([decide(scores[held_out], config.task.kind) for scores in own.scores])
+    baselines: dict[str, NDArray[np.bool_] | None] = {}
+    possible = applicable(config.evaluation.baselines, train.columns)
+    for name in config.evaluation.baselines:
+        baselines[name] = _baseline(training, name, train, folds, chosen)[:, held_out] if name in possible else None
+    scored = train.of(held_out)
+    scores = score_predictions(Predictions(scored.labels, predicted, scored.groups), baselines, config, scored.columns)
+    scores["warnings"] = warn(scores, config, count_articles(scored.columns), own.unconverged, own.fits)
+    scores["warnings"] += chosen.warnings
+    training.log.append(f"cross-validated: {own.fits} fits, {own.unconverged} of them not converged")
+    shares = _out_of_fold_probabilities(config, own.scores, folds, chosen.held_out)
+    shares = None if shares is None else shares[:, held_out]
+    return Scored("cross-validation", scores, scored.columns, scored.labels, predicted, shares, folds[:, held_out])
+
+
+def score_test(training: Training, train: Corpus, test: Corpus, model: StanceModel, setting: Setting) -> Scored:
+    """Score the test examples by the final model, which has a setting, beside the baselines."""
+    config = training.config
+    scores = model.linear.scores(model.features.transform(test.columns))
+    predicted = decide(scores, config.task.kind)[None]
+    baselines: dict[str, NDArray[np.bool_] | None] = {}
+    possible = applicable(config.evaluation.baselines, test.columns)
+    for name in config.evaluation.baselines:
+        baselines[name] = _test_baseline(training, name, train, test, setting)[None] if name in possible else None
+    result = score_predictions(Predictions(test.labels, predicted, test.groups), baselines, config, test.columns)
+    result["warnings"] = warn(result, config, count_articles(test.columns), len(model.linear.unconverged) > 0, 1)
+    training.log.append(f"scored {len(test.labels)} test examples")
+    known = HAS_PROBABILITIES[model.spec.kind]
+    shares = probabilities(scores, config.task.kind, model.spec.kind)[None] if known else None
+    return Scored("the test set", result, test.columns, test.labels, predicted, shares, None)
+
+
+def fit_on_all(
+    training: Training, stage: str, train: Corpus, counted: Sequence[Counts], setting: Setting
+) -> tuple[FittedFeatures, LinearModel]:
+    """Fit a setting on all training examples."""
+    # One fit alone leaves cores idle: its labels are fitted side by side.
+    run = partial(training.run, stage)
+    rows, seed = np.arange(len(train.labels)), training.config.seed
+    return fit_counted(counted, setting.features.blocks, rows, train.labels, setting.model, seed, run)
+
+
+def _held_out(
+    training: Training,
+    stage: str,
+    train: Corpus,
+    folds: NDArray[np.int32],
+    counted: Counted,
+    settings: Sequence[Sequence[Setting]],
+) -> OutOfFold:
+    rule = training_rows(_plan(training.config).scheme)
+    run = partial(training.run, stage)
+    return out_of_fold(counted, settings, train.labels, folds, training.config.seed, run, rule)
+
+
+def _plan(config: Config) -> Folds:
+    return config.evaluation.folds or Folds()
+
+
+def _out_of_fold_probabilities(
+    config: Config, scores: NDArray[np.float64], folds: NDArray[np.int32], settings: Sequence[Sequence[Setting]]
+) -> NDArray[np.float64] | None:
+    """Return probabilities where every model that was fitted has some."""
+    if not all(HAS_PROBABILITIES[setting.model.kind] for own in settings for setting in own):
+        return None
+    result = np.full(scores.shape, np.nan)
+    for repeat, own in enumerate(folds):
+        for split, setting in zip(splits_of(own), settings[repeat], strict=True):
+            rows = split.held_out
+            result[repeat, rows] = probabilities(scores[repeat, rows], config.task.kind, setting.model.kind)
+    return result
+
+
+def _control(blocks: Sequence[Block], setting: Setting) -> Setting:
+    """Return a setting that is the same but for what it reads."""
+    return replace(setting, features=Features(blocks=tuple(blocks)))
+
+
+def _baseline(
+    training: Training, name: BaselineName, train: Corpus, folds: NDArray[np.int32], chosen: Chosen
+) -> NDArray[np.bool_]:
+    """Return what a baseline predicts for held-out examples, of shape (n_repeats, n_examples, n_labels)."""
+    config = training.config
+    kind = config.task.kind
+    rule = training_rows(_plan(config).scheme)
+    if name in CONTROL_BLOCKS:
+        blocks = CONTROL_BLOCKS[name]
+        counted = training.count(train.columns, blocks)
+        settings = [[_control(blocks, setting) for setting in own] for own in chosen.held_out]
+        scores = _held_out(training, f"baseline {name}", train, folds, counted, settings).scores
+        return np.stack([decide(own, kind) for own in scores])
+    predicted = np.zeros((*folds.shape, train.labels.shape[1]), dtype=np.bool_)
+    for repeat, assigned in enumerate(folds):
+        for fold in np.unique(assigned[assigned >= 0]):
+            rows, trained_on = assigned == fold, rule(assigned, fold)
+            seed = [config.seed, repeat, int(fold)]
+            predicted[repeat, rows] = constant_prediction(name, train.labels[trained_on], int(rows.sum()), kind, seed)
+    return predicted
+
+
+def _test_baseline(
+    training: Training, name: BaselineName, train: Corpus, test: Corpus, setting: Setting
+) -> NDArray[np.bool_]:
+    config = training.config
+    if name not in CONTROL_BLOCKS:
+        return constant_prediction(name, train.labels, len(test.labels), config.task.kind, [config.seed])
+    blocks = CONTROL_BLOCKS[name]
+    counted = list(training.count(train.columns, blocks).values())
+    features, linear = fit_on_all(training, f"baseline {name}", train, counted, _control(blocks, setting))
+    return decide(linear.scores(features.transform(test.columns)), config.task.kind)

@@ -1,0 +1,287 @@
+"""How each kind of linear model is fitted: independent jobs, one for each label or one for all of them.
+
+liblinear's dual solvers draw from a random generator that all threads share. They are used where they are several
+times faster, one at a time, so that every fit draws what its seed says.
+"""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from stancekit.config.model import Model, ModelKind
+from stancekit.models.condensed import Condensed, Prepared
+
+MAXIMUM_ITERATIONS = 10_000
+MAXIMUM_EPOCHS = 1000
+DUAL_FROM_EXAMPLES, DUAL_UP_TO_C = 50_000, 1.0
+"""Where the dual solver of `linear_svc` was measured to be more than three times as fast as the primal one.
+
+On fewer examples it is hardly faster than the primal one on two threads, and with a large C it is slower.
+"""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What one job found: the rows of some labels.
+
+    Attributes
+    ----------
+    coefficients : ndarray of shape (n_own_labels, n_features)
+    intercepts : ndarray of shape (n_own_labels,)
+    converged : bool
+    """
+
+    coefficients: NDArray[np.float64]
+    intercepts: NDArray[np.float64]
+    converged: bool
+
+
+Job = Callable[[], Fitted]
+
+
+@dataclass(frozen=True)
+class Training:
+    """What the solvers are given.
+
+    Attributes
+    ----------
+    prepared : Prepared
+    labels : ndarray of bool of shape (n_examples, n_labels)
+    spec : Model
+    seed : int
+    tolerance : float or None
+        Of the solver; its own default if None.
+    """
+
+    prepared: Prepared
+    labels: NDArray[np.bool_]
+    spec: Model
+    seed: int
+    tolerance: float | None
+
+    @property
+    def matrix(self) -> sparse.csr_array:
+        """The features, of shape (n_examples, n_features)."""
+        return self.prepared.matrix
+
+    def weights(self, label: int) -> NDArray[np.float64]:
+        """Return what each example weighs in the problem of a label against the rest, of shape (n_examples,)."""
+        own = self.labels[:, label]
+        if self.spec.class_weight is None:
+            return np.ones(len(own))
+        return np.asarray(np.where(own, len(own) / (2.0 * own.sum()), len(own) / (2.0 * (~own).sum())))
+
+    def tolerance_or(self, default: float) -> float:
+        """Return the tolerance, or the default where none is given."""
+        return default if self.tolerance is None else self.tolerance
+
+
+def plan_jobs(training: Training) -> list[Job]:
+    """Return the jobs of a model's kind; their rows, one under the other, are those of the labels in order."""
+    return _PLANS[training.spec.kind](training)
+
+
+def _linear_svc(training: Training) -> list[Job]:
+    small = training.prepared.condensed
+    return [partial(_one_linear_svc, training, small, label) for label in range(training.labels.shape[1])]
+
+
+def _one_linear_svc(training: Training, small: Condensed, label: int) -> Fitted:
+    from sklearn.svm import LinearSVC
+
+    weights = training.spec.C * training.weights(label)
+    left = weights / (1.0 + 2.0 * weights * small.private_norms() ** 2)
+    dual = len(left) >= DUAL_FROM_EXAMPLES and training.spec.C <= DUAL_UP_TO_C
+    estimator = LinearSVC(
+        C=1.0,
+        dual=dual,
+        max_iter=MAXIMUM_ITERATIONS,
+        tol=training.tolerance_or(1e-4),
+        random_state=training.seed,
+    )
+    with _without_convergence_warnings(), _dual_fits if dual else nullcontext():
+        estimator.fit(small.shared, training.labels[:, label], sample_weight=left)
+    sign = np.where(training.labels[:, label], 1.0, -1.0)
+    scores = small.shared @ estimator.coef_[0] + estimator.intercept_[0]
+    per_value = 2.0 * left * np.maximum(0.0, 1.0 - sign * scores) * sign
+    coefficients = small.expand(estimator.coef_[0], per_value)
+    return Fitted(coefficients[None], estimator.intercept_, estimator.n_iter_ < MAXIMUM_ITERATIONS)
+
+
+def _nb_svm(training: Training) -> list[Job]:
+    small = training.prepared.condensed
+    return [partial(_one_nb_svm, training, small, label) for label in range(training.labels.shape[1])]
+
+
+def _one_nb_svm(training: Training, small: Condensed, label: int) -> Fitted:
+    """Fit an SVM on features times their log-count ratios (Wang & Manning 2012, without their interpolation)."""
+    own = training.labels[:, label]
+    totals = []
+    for rows in (own, ~own):
+        counts = training.spec.smoothing + training.matrix.T @ rows.astype(np.float64)
+        totals.append(np.log(counts) - np.log(counts.sum()))
+    ratios = totals[0] - totals[1]
+    fitted = _one_linear_svc(training, small.scaled(ratios), label)
+    return Fitted(fitted.coefficients * ratios, fitted.intercepts, fitted.converged)
+
+
+def _ridge(training: Training) -> list[Job]:
+    small = training.prepared.condensed
+    return [partial(_one_ridge, training, small, label) for label in range(training.labels.shape[1])]
+
+
+def _one_ridge(training: Training, small: Condensed, label: int) -> Fitted:
+    from sklearn.linear_model import Ridge
+
+    # alpha = 1 / (2 C): the other kinds weigh half the penalty against C times the loss.
+    weights = 2.0 * training.spec.C * training.weights(label)
+    left = weights / (1.0 + weights * small.private_norms() ** 2)
+    estimator = Ridge(alpha=1.0, solver="lsqr", max_iter=MAXIMUM_ITERATIONS, tol=training.tolerance_or(1e-5))
+    sign = np.where(training.labels[:, label], 1.0, -1.0)
+    estimator.fit(small.shared, sign, sample_weight=left)
+    per_value = left * (sign - (small.shared @ estimator.coef_ + estimator.intercept_))
+    coefficients = small.expand(estimator.coef_, per_value)
+    converged = bool(np.max(estimator.n_iter_) < MAXIMUM_ITERATIONS)
+    return Fitted(coefficients[None], np.array([estimator.intercept_]), converged)
+
+
+def _logistic_regression(training: Training) -> list[Job]:
+    small = training.prepared.condensed
+    columns, rows = small.with_private_columns()
+    return [
+        partial(_one_logistic_regression, training, small, columns, rows, label)
+        for label in range(training.labels.shape[1])
+    ]
+
+
+def _one_logistic_regression(
+    training: Training, small: Condensed, columns: sparse.csr_array, rows: NDArray[np.intp], label: int
+) -> Fitted:
+    from sklearn.linear_model import LogisticRegression
+
+    estimator = LogisticRegression(
+        C=training.spec.C, solver="liblinear", max_iter=MAXIMUM_ITERATIONS, tol=training.tolerance_or(1e-4)
+    )
+    with _without_convergence_warnings():
+        estimator.fit(columns, training.labels[:, label], sample_weight=training.weights(label))
+    coefficients = _expand_columns(small, estimator.coef_, rows)
+    return Fitted(coefficients, estimator.intercept_, bool(np.max(estimator.n_iter_) < MAXIMUM_ITERATIONS))
+
+
+def _multinomial_logistic_regression(training: Training) -> list[Job]:
+    return [partial(_joint_logistic_regression, training)]
+
+
+def _joint_logistic_regression(training: Training) -> Fitted:
+    from sklearn.linear_model import LogisticRegression
+
+    small = training.prepared.condensed
+    columns, rows = small.with_private_columns()
+    estimator = LogisticRegression(
+        C=training.spec.C,
+        class_weight=training.spec.class_weight,
+        solver="newton-cg",
+        max_iter=MAXIMUM_ITERATIONS,
+        # It bounds the gradient of the mean loss: at scikit-learn's own 1e-4 macro-F1 was still off by 0.001.
+        tol=training.tolerance_or(1e-6),
+    )
+    with _without_convergence_warnings():
+        estimator.fit(columns, training.labels.argmax(axis=1))
+    coefficients, intercepts = _expand_columns(small, estimator.coef_, rows), estimator.intercept_
+    if len(coefficients) == 1:
+        # Of two labels scikit-learn fits the difference; half of it each way has the same probabilities.
+        coefficients, intercepts = np.vstack([-coefficients, coefficients]) / 2, np.append(-intercepts, intercepts) / 2
+    return Fitted(coefficients, intercepts, bool(np.max(estimator.n_iter_) < MAXIMUM_ITERATIONS))
+
+
+def _expand_columns(small: Condensed, weights: NDArray[np.float64], rows: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return the weights of all features from those of `Condensed.with_private_columns`."""
+    n_merged, norms = len(small.scale), small.private_norms()
+    expanded = []
+    for own in weights:
+        per_value = np.zeros(len(norms))
+        per_value[rows] = own[n_merged:] / norms[rows]
+        expanded.append(small.expand(own[:n_merged], per_value))
+    return np.stack(expanded)
+
+
+def _sgd(training: Training) -> list[Job]:
+    return [partial(_one_sgd, training, label) for label in range(training.labels.shape[1])]
+
+
+def _one_sgd(training: Training, label: int) -> Fitted:
+    from sklearn.linear_model import SGDClassifier
+
+    # Its path depends on the columns, so it is given the matrix as it is. alpha: as C weighs the sum of the losses.
+    estimator = SGDClassifier(
+        loss="log_loss",
+        alpha=1.0 / (training.spec.C * len(training.labels)),
+        max_iter=MAXIMUM_EPOCHS,
+        random_state=training.seed,
+        tol=training.tolerance_or(1e-3),
+    )
+    with _without_convergence_warnings():
+        estimator.fit(training.matrix, training.labels[:, label], sample_weight=training.weights(label))
+    return Fitted(estimator.coef_, estimator.intercept_, estimator.n_iter_ < MAXIMUM_EPOCHS)
+
+
+def _complement_nb(training: Training) -> list[Job]:
+    return [partial(_joint_complement_nb, training)]
+
+
+def _joint_complement_nb(training: Training) -> Fitted:
+    from sklearn.naive_bayes import ComplementNB
+
+    estimator = ComplementNB(alpha=training.spec.smoothing)
+    estimator.fit(training.matrix, training.labels.argmax(axis=1))
+    return Fitted(estimator.feature_log_prob_, np.zeros(training.labels.shape[1]), True)
+
+
+_PLANS: Mapping[ModelKind, Callable[[Training], list[Job]]] = {
+    "logistic_regression": _logistic_regression,
+    "multinomial_logistic_regression": _multinomial_logistic_regression,
+    "linear_svc": _linear_svc,
+    "ridge": _ridge,
+    "sgd": _sgd,
+    "complement_nb": _complement_nb,
+    "nb_svm": _nb_svm,
+}
+
+_dual_fits = threading.Lock()
+_quiet = threading.Lock()
+_quiet_fits = 0
+_filters: warnings.catch_warnings[None] | None = None
+
+
+@contextmanager
+def _without_convergence_warnings() -> Iterator[None]:
+    """Silence the solvers' convergence warnings, which models tell as `unconverged`.
+
+    Filters belong to the process: the first of the fits that run at once sets them, the last puts back the old ones.
+    """
+    from sklearn.exceptions import ConvergenceWarning
+
+    global _quiet_fits, _filters
+    with _quiet:
+        if _quiet_fits == 0:
+            _filters = warnings.catch_warnings()
+            _filters.__enter__()
+            warnings.simplefilter("ignore", ConvergenceWarning)
+        _quiet_fits += 1
+    try:
+        yield
+    finally:
+        with _quiet:
+            _quiet_fits -= 1
+            if _quiet_fits == 0 and _filters is not None:
+                _filters.__exit__(None, None, None)
+                _filters = None
