@@ -7,8 +7,8 @@ is exchanged.
 
 from __future__ import annotations
 
+import argparse
 import csv
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,6 +83,15 @@ def hash_of(text: str) -> int:
     return int.from_bytes(text.encode()[:6], "big")
 
 
+def main() -> None:
+    """Write the table that the command line asks for."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.table", description=__doc__)
+    parser.add_argument("file", type=Path)
+    parser.add_argument("rows", type=int, nargs="?", default=100_000)
+    parser.add_argument("kind", choices=sorted(KINDS), nargs="?", default="news")
+    given = parser.parse_args()
+    write_table(given.file, given.rows, given.kind)
+
+
 if __name__ == "__main__":
-    given = [*sys.argv[1:], *("examples.csv", "100000", "news")[len(sys.argv) - 1 :]]
-    write_table(Path(given[0]), int(given[1]), given[2])
+    main()
