@@ -19,11 +19,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.svm import LinearSVC
 
 from benchmarks.corpus import labelled_sentences
-from stancekit.config.features import Block
+from stancekit.config.features import Block, Features
 from stancekit.config.model import Model
+from stancekit.config.settings import Setting
 from stancekit.evaluation.crossval import out_of_fold
 from stancekit.features.analyzers import TOKEN
 from stancekit.features.counts import count_blocks
+from stancekit.models.linear import in_turn
 
 FOLDS, PAIRS, LIMIT = 5, 5, 5000
 
@@ -34,13 +36,11 @@ def main() -> None:
     folds = np.random.default_rng(0).permutation(len(texts)) % FOLDS
     labels = codes[:, None] == np.arange(codes.max() + 1)
     block = Block(field="text", ngrams=(1, 2))
-    spec = Model(kind="linear_svc", C=0.1)
+    setting = Setting({}, Features(blocks=(block,)), Model(kind="linear_svc", C=0.1), "argmax")
 
     def ours() -> np.ndarray:
-        counted = count_blocks({"text": texts}, [block])
-        scores = out_of_fold(
-            counted, [block], labels, folds[None], spec, 0, lambda jobs: (job() for job in jobs)
-        ).scores
+        (counts,) = count_blocks({"text": texts}, [block])
+        scores = out_of_fold({block: counts}, [[setting] * FOLDS], labels, folds[None], 0, in_turn).scores
         return scores[0].argmax(axis=1)
 
     def theirs() -> np.ndarray:
