@@ -9,9 +9,10 @@ from functools import partial
 import numpy as np
 import pytest
 
-from stancekit.config.features import Block
+from stancekit.config.features import Block, Features
 from stancekit.config.model import Model
 from stancekit.config.schema import Folds
+from stancekit.config.settings import Setting
 from stancekit.corpus.folds import cut_folds
 from stancekit.engine.local import count_jobs, run_jobs
 from stancekit.errors import InputError
@@ -70,13 +71,14 @@ def test_fits_are_equal_to_the_last_bit_for_one_and_two_jobs(kind):
     random = np.random.default_rng(0)
     labels = np.arange(80)[:, None] % 3 == np.arange(3)
     texts = [" ".join(f"mot{word}" for word in random.integers(0, 30, 12)) for _ in range(80)]
-    blocks = [Block(field="text", ngrams=(1, 2)), Block(field="text", analyzer="char_wb", ngrams=(2, 4))]
+    blocks = (Block(field="text", ngrams=(1, 2)), Block(field="text", analyzer="char_wb", ngrams=(2, 4)))
+    setting = Setting({}, Features(blocks=blocks), Model(kind=kind), "argmax")
     folds = cut_folds(labels, ["a", "b", "c"], np.arange(80), Folds(scheme="stratified", n=4, repeats=3), 0)
-    counted = count_blocks({"text": texts}, blocks)
+    counted = dict(zip(blocks, count_blocks({"text": texts}, blocks), strict=True))
     found = []
     for at_once in (1, 2, 2, 4):
         run = partial(run_jobs, at_once=at_once)
-        found.append(out_of_fold(counted, blocks, labels, folds, Model(kind=kind), 0, run).scores.tobytes())
+        found.append(out_of_fold(counted, [[setting] * 4] * 3, labels, folds, 0, run).scores.tobytes())
     assert found[0] == found[1] == found[2] == found[3]
 
 
