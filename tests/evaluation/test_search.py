@@ -233,7 +233,7 @@ def test_fits_that_stopped_early_are_counted_by_setting(monkeypatch):
 
     def stopping(matrix, labels, model, seed):
         fitted = fit_linear(matrix, labels, model, seed)
-        return replace(fitted, unconverged=(0, 2)) if model.C > 2 and matrix.shape[0] < 68 else fitted
+        return replace(fitted, unconverged=(0, 2)) if model.C > 2 and len(labels) < 68 else fitted
 
     monkeypatch.setattr(crossval, "fit_linear", stopping)
     texts, labels = corpus()
