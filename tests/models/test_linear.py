@@ -309,3 +309,10 @@ def test_several_fits_condense_a_prepared_matrix_once(monkeypatch):
             shared.coefficients.tobytes() == fit_linear(matrix.copy(), gold, Model(kind=kind), 0).coefficients.tobytes()
         )
     assert sum(own is prepared.matrix for own in made) == 1
+
+
+def test_a_product_with_few_rows_copies_no_coefficients():
+    coefficients = np.arange(6.0).reshape(2, 3)
+    model = LinearModel(coefficients, np.zeros(2))
+    assert model.coefficients.tolist() == coefficients.tolist()
+    assert model.coefficients.T.flags.c_contiguous

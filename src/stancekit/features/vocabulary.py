@@ -182,7 +182,7 @@ class Vocabulary:
         """The numbers of tokens, 1 the first one, and terms as such numbers; a space in a term divides tokens."""
         if isinstance(self.terms, TokenTerms) and _SPACE not in "".join(self.terms.tokens):
             return _tokens_of(self.terms)
-        return _number_tokens([term.split(_SPACE) for term in self.terms])
+        return _number_words(self.terms)
 
     @cached_property
     def whole(self) -> tuple[dict[Any, int], Symbols]:
@@ -202,3 +202,20 @@ def _number_tokens(lists: Sequence[Sequence[Any]]) -> tuple[dict[Any, int], Symb
     codes = [numbers.setdefault(token, len(numbers) + 1) for token in chain.from_iterable(lists)]
     bounds = np.cumsum([0, *map(len, lists)], dtype=np.int64)
     return numbers, Symbols(np.array(codes, dtype=np.int32), bounds, max(len(numbers), 1))
+
+
+def _number_words(terms: Sequence[str]) -> tuple[dict[Any, int], Symbols]:
+    """Return what `_number_tokens` makes of terms cut at spaces."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        words = pc.split_pattern(pa.array(terms, type=pa.large_string()), pattern=_SPACE)
+    except UnicodeEncodeError:
+        # Half of a surrogate pair is no UTF-8.
+        return _number_tokens([term.split(_SPACE) for term in terms])
+    encoded = words.flatten().dictionary_encode()
+    numbers = {word: number for number, word in enumerate(encoded.dictionary.to_pylist(), 1)}
+    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32) + np.int32(1)
+    bounds = words.offsets.to_numpy().astype(np.int64)
+    return numbers, Symbols(codes, bounds, max(len(numbers), 1))

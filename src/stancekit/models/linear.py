@@ -47,6 +47,10 @@ class LinearModel:
     intercepts: NDArray[np.float64]
     unconverged: tuple[int, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Lay the coefficients out by feature: a product with few rows would copy all of them otherwise."""
+        object.__setattr__(self, "coefficients", np.ascontiguousarray(self.coefficients.T).T)
+
     def scores(self, matrix: sparse.csr_array) -> NDArray[np.float64]:
         """Return decision values of shape (n_examples, n_labels)."""
         return np.asarray(matrix @ self.coefficients.T + self.intercepts)
