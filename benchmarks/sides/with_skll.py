@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from answering import answer, read_corpus, timed
 from scipy import sparse
-from sklearn.feature_extraction import DictVectorizer
 from skll.data import FeatureSet
+from skll.data.dict_vectorizer import DictVectorizer
 from skll.learner import Learner
 
 
