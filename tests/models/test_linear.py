@@ -279,3 +279,10 @@ def test_scores_are_a_product_and_a_sum():
     matrix = sparse.csr_array(np.array([[2.0, 1.0], [0.0, 0.0]]))
     assert model.scores(matrix).tolist() == [[0.25, 0.0], [0.25, -1.0]]
     assert model.scores(matrix[:0]).shape == (0, 2)
+
+
+def test_scores_are_sums_of_products_and_the_intercept_label_by_label():
+    model = LinearModel(np.array([[1.0, 2.0, 0.0], [0.0, -1.0, 4.0]]), np.array([0.5, -0.5]))
+    matrix = sparse.csr_array(np.array([[3.0, 1.0, 0.0], [0.0, 0.0, 0.0], [0.0, 2.0, 1.0]]))
+    assert model.scores(matrix).tolist() == [[5.5, -1.5], [0.5, -0.5], [4.5, 1.5]]
+    assert model.scores(matrix[:0]).shape == (0, 2)

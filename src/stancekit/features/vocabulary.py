@@ -6,7 +6,7 @@ from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Any, overload
 
 import numpy as np
@@ -182,14 +182,16 @@ class Vocabulary:
         """The numbers of tokens, 1 the first one, and terms as such numbers; a space in a term divides tokens."""
         if isinstance(self.terms, TokenTerms) and _SPACE not in "".join(self.terms.tokens):
             return _tokens_of(self.terms)
-        return _number_tokens([term.split(_SPACE) for term in self.terms])
+        # Cut in one go: a list for each of millions of terms is slow.
+        lengths = [term.count(_SPACE) + 1 for term in self.terms]
+        return _number_tokens(_SPACE.join(self.terms).split(_SPACE) if lengths else [], lengths)
 
     @cached_property
     def whole(self) -> tuple[dict[Any, int], Symbols]:
         """As `tokens`, every term a single one."""
         if isinstance(self.terms, TokenTerms) and (self.terms.lengths == 1).all():
             return _tokens_of(self.terms)
-        return _number_tokens([[term] for term in self.terms])
+        return _number_tokens(self.terms, np.ones(len(self.terms), dtype=np.int64))
 
 
 def _tokens_of(terms: TokenTerms) -> tuple[dict[Any, int], Symbols]:
@@ -197,8 +199,8 @@ def _tokens_of(terms: TokenTerms) -> tuple[dict[Any, int], Symbols]:
     return numbers, Symbols(terms.numbers + np.int32(1), terms.bounds, max(len(numbers), 1))
 
 
-def _number_tokens(lists: Sequence[Sequence[Any]]) -> tuple[dict[Any, int], Symbols]:
-    numbers: dict[Any, int] = {}
-    codes = [numbers.setdefault(token, len(numbers) + 1) for token in chain.from_iterable(lists)]
-    bounds = np.cumsum([0, *map(len, lists)], dtype=np.int64)
-    return numbers, Symbols(np.array(codes, dtype=np.int32), bounds, max(len(numbers), 1))
+def _number_tokens(tokens: Sequence[Any], lengths: Sequence[int] | NDArray[np.int64]) -> tuple[dict[Any, int], Symbols]:
+    """Number the tokens of terms, which follow each other; `lengths` says how many each term has."""
+    numbers = {token: number for number, token in enumerate(dict.fromkeys(tokens), 1)}
+    codes = np.fromiter(map(numbers.__getitem__, tokens), dtype=np.int32, count=len(tokens))
+    return numbers, Symbols(codes, running_total(np.asarray(lengths, dtype=np.int64)), max(len(numbers), 1))

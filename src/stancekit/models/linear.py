@@ -49,7 +49,9 @@ class LinearModel:
 
     def scores(self, matrix: sparse.csr_array) -> NDArray[np.float64]:
         """Return decision values of shape (n_examples, n_labels)."""
-        return np.asarray(matrix @ self.coefficients.T + self.intercepts)
+        # A row of coefficients at a time: scipy would copy the transposed coefficients, of millions of features, whole.
+        by_label = [matrix @ own for own in self.coefficients]
+        return np.asarray(np.stack(by_label, axis=1) + self.intercepts)
 
 
 def in_turn(jobs: Sequence[Callable[[], Any]]) -> Iterable[Any]:
