@@ -200,7 +200,7 @@ def _tokens_of(terms: TokenTerms) -> tuple[dict[Any, int], Symbols]:
 
 
 def _number_tokens(tokens: Sequence[Any], lengths: Sequence[int] | NDArray[np.int64]) -> tuple[dict[Any, int], Symbols]:
-    """Number the tokens of terms, which follow each other; `lengths` says how many each term has."""
+    """Return numbers of the tokens of terms, one term after the other; `lengths` says how many each has."""
     numbers = {token: number for number, token in enumerate(dict.fromkeys(tokens), 1)}
     codes = np.fromiter(map(numbers.__getitem__, tokens), dtype=np.int32, count=len(tokens))
     return numbers, Symbols(codes, running_total(np.asarray(lengths, dtype=np.int64)), max(len(numbers), 1))
