@@ -64,13 +64,15 @@ def _cells(row: dict[str, Any]) -> list[str]:
     if "exponent" in row:
         return _growth_cells(title, row)
     if "overhead" in row:
-        span = f"{row['lowest']:.0%}–{row['highest']:.0%}"
+        rounds = len(row["seconds"]["sweep"])
+        span = f"{row['lowest']:.0%}–{row['highest']:.0%}, {rounds} rounds" if rounds > 1 else "1 round"
         peak = f"{row['peak_mb']['ours']:,}"
         goal = f"≤ {row['goal_overhead']:.0%}"
         return [title, goal, f"{row['overhead']:.0%}", span, "", "", peak, _verdict(row)]
     seconds = [_seconds(row["median_seconds"][who]) for who in ("ours", "theirs")]
     peaks = f"{row['peak_mb']['ours']:,} / {row['peak_mb']['theirs']:,}"
-    span = f"{row['lowest']:.3g}–{row['highest']:.3g}"
+    pairs = len(row["seconds"]["ours"])
+    span = f"{row['lowest']:.3g}–{row['highest']:.3g}, {pairs} pairs" if pairs > 1 else "1 pair"
     goal = row.get("goal")
     return [title, _goal(goal), _ratio(row, goal), span, *seconds, peaks, _verdict(row)]
 

@@ -53,13 +53,14 @@ def test_a_ratio_is_that_of_the_medians_and_its_span_that_of_the_pairs():
 def test_what_a_goal_asks_for_but_the_answers_deny_is_said_and_not_reached():
     row = {
         "title": "w", "corpus": "c", "peer": "p", "goal": {"at": "least", "value": 2.0, "of": "theirs / ours"},
+        "seconds": {"ours": [1.0, 1.0], "theirs": [2.5, 3.5]},
         "median_seconds": {"ours": 1.0, "theirs": 3.0}, "ratio": 3.0, "lowest": 2.5, "highest": 3.5,
         "peak_mb": {"ours": 1, "theirs": 2}, "agreement": {"same_choice": False}, "reached": False,
     }  # fmt: skip
     missing = {"title": "v", "corpus": "c", "peer": "p", "not_installed": "no such version"}
     works = {"x": {"date": "2026-01-01", "load_average_before": [0.5, 0, 0], "rows": [row, missing]}}
     text = table({"works": works, "versions": {}, "peers": {}, "python": "3", "cores": 2})
-    assert "| w (c) | ≥ 2 × as fast | 3 × as fast | 2.5–3.5 |" in text
+    assert "| w (c) | ≥ 2 × as fast | 3 × as fast | 2.5–3.5, 2 pairs |" in text
     assert "**not reached**; not: same choice |" in text
     assert "p can't be installed: no such version" in text
 
