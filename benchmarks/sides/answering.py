@@ -39,3 +39,16 @@ def median_seconds(work: Callable[[], Any], rounds: int) -> float:
     """Return the median seconds of several rounds, after one to warm up."""
     work()
     return sorted(timed(work)[0] for _ in range(rounds))[rounds // 2]
+
+
+def vectorise_with(vectorizer_class: Callable[..., Any], request: dict[str, Any]) -> dict[str, Any]:
+    """Fit and transform, or transform with what was fitted before; both sides' classes have the same parameters."""
+    texts, _, _ = read_corpus(request["corpus"])
+    vectorizer = vectorizer_class(analyzer=request["analyzer"], ngram_range=tuple(request["ngrams"]))
+    vectorizer.fit_transform(texts[:100])
+    if request["step"] == "transform":
+        vectorizer.fit(texts)
+        seconds, matrix = timed(lambda: vectorizer.transform(texts))
+    else:
+        seconds, matrix = timed(lambda: vectorizer.fit_transform(texts))
+    return {"seconds": seconds, "shape": list(matrix.shape), "entries": int(matrix.nnz), "sum": float(matrix.sum())}

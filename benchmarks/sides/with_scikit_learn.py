@@ -9,7 +9,7 @@ from typing import Any
 
 import joblib
 import numpy as np
-from answering import answer, median_seconds, read_corpus, timed
+from answering import answer, median_seconds, read_corpus, timed, vectorise_with
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import f1_score
 from sklearn.model_selection import GridSearchCV, PredefinedSplit
@@ -19,15 +19,7 @@ from sklearn.svm import LinearSVC
 
 def vectorise(request: dict[str, Any]) -> dict[str, Any]:
     """Fit and transform, or transform with what was fitted before."""
-    texts, _, _ = read_corpus(request["corpus"])
-    vectorizer = TfidfVectorizer(analyzer=request["analyzer"], ngram_range=tuple(request["ngrams"]))
-    vectorizer.fit_transform(texts[:100])
-    if request["step"] == "transform":
-        vectorizer.fit(texts)
-        seconds, matrix = timed(lambda: vectorizer.transform(texts))
-    else:
-        seconds, matrix = timed(lambda: vectorizer.fit_transform(texts))
-    return {"seconds": seconds, "shape": list(matrix.shape), "entries": int(matrix.nnz), "sum": float(matrix.sum())}
+    return vectorise_with(TfidfVectorizer, request)
 
 
 def sweep(request: dict[str, Any]) -> dict[str, Any]:

@@ -41,13 +41,7 @@ def write_project(folder: Path, content: bytes | str | list[dict[str, object]], 
     return folder / "a.yaml"
 
 
-@pytest.fixture(autouse=True)
-def wide_plain_terminal(monkeypatch):
-    """Whoever runs the tests, messages are 200 columns wide and without colours."""
-    for name in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "TERMINAL_WIDTH"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", "200")
+pytestmark = pytest.mark.usefixtures("wide_plain_terminal")
 
 
 @pytest.fixture

@@ -15,13 +15,7 @@ COMMANDS = ["train", "check", "runs", "compare", "predict", "split", "agreement"
 HEAVY = {"sklearn", "scipy", "numpy", "pandas", "datasets", "pyarrow", "pydantic", "matplotlib"}
 
 
-@pytest.fixture(autouse=True)
-def wide_plain_terminal(monkeypatch):
-    """Whoever runs the tests, help is 200 columns wide and without colours."""
-    for name in ("FORCE_COLOR", "PY_COLORS", "GITHUB_ACTIONS", "TERMINAL_WIDTH"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("NO_COLOR", "1")
-    monkeypatch.setenv("COLUMNS", "200")
+pytestmark = pytest.mark.usefixtures("wide_plain_terminal")
 
 
 def imported_by(*arguments: str) -> set[str]:

@@ -96,6 +96,24 @@ class SpeechWords:
     voices: frozenset[str]
 
 
+_FRENCH_INTRODUCTIONS: tuple[tuple[str, ...], ...] = (
+    ("selon",),
+    ("d'", "après"),
+    ("aux", "yeux", "de"),
+    ("aux", "yeux", "des"),
+    ("aux", "yeux", "du"),
+    ("aux", "yeux", "d'"),
+    ("à", "en", "croire"),
+    ("si", "l'", "on", "en", "croit"),
+    ("de", "l'", "avis", "de"),
+    ("de", "l'", "avis", "des"),
+    ("de", "l'", "avis", "du"),
+    ("du", "point", "de", "vue", "de"),
+    ("du", "point", "de", "vue", "du"),
+    ("pour",),
+)
+
+
 @cache
 def speech_words(language: str) -> SpeechWords:
     """Return the words of a language; French for one that isn't known."""
@@ -121,22 +139,7 @@ def _french() -> SpeechWords:
             " même toujours bien notamment vivement fermement publiquement clairement longuement simplement d'ailleurs"
             " été".split()
         ),
-        introductions=(
-            ("selon",),
-            ("d'", "après"),
-            ("aux", "yeux", "de"),
-            ("aux", "yeux", "des"),
-            ("aux", "yeux", "du"),
-            ("aux", "yeux", "d'"),
-            ("à", "en", "croire"),
-            ("si", "l'", "on", "en", "croit"),
-            ("de", "l'", "avis", "de"),
-            ("de", "l'", "avis", "des"),
-            ("de", "l'", "avis", "du"),
-            ("du", "point", "de", "vue", "de"),
-            ("du", "point", "de", "vue", "du"),
-            ("pour",),
-        ),
+        introductions=_FRENCH_INTRODUCTIONS,
         determiners=frozenset(
             "le la les l' un une des plusieurs certains certaines deux trois quatre quelques ce cet cette ces"
             " son sa ses"
