@@ -78,12 +78,13 @@ def write(file: Path, kind: str, name: str, seed: str = "0") -> None:
 
 
 def real(name: str) -> tuple[list[str], list[str]]:
-    """Return texts and labels of a real corpus."""
+    """Return texts and labels of a real corpus; apostrophes are straight, so that everyone counts the same."""
     from stancekit import read_examples
+    from stancekit.corpus.text import compose, straighten
 
     file = Path(os.environ["STANCEKIT_DATA"]) / name / ("train.txt" if name == "dse" else "train.jsonl")
     table = read_examples(file, format=name)
-    return list(table["text"]), list(table["label"])
+    return [compose(straighten(text)) for text in table["text"]], list(table["label"])
 
 
 def generated(size: int, seed: int) -> tuple[list[str], list[str]]:

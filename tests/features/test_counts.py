@@ -11,6 +11,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 from stancekit.config.features import Block
 from stancekit.features.analyzers import Analyzer, make_analyzer
 from stancekit.features.counts import block_analyzer, count, count_blocks, count_known
+from stancekit.features.ngrams import Symbols, _find_by_sorting, find_known
 from stancekit.features.vocabulary import Vocabulary
 
 TEXTS = st.lists(st.text(alphabet=st.sampled_from("abé 'İ😀"), max_size=15), min_size=1, max_size=8)
@@ -137,3 +138,26 @@ def test_a_block_counts_its_field_with_apostrophes_made_straight():
     (found,) = count_blocks({"text": ["l’État", "l'État"]}, [Block(field="text")])
     assert list(found.terms) == ["l'", "état"]
     assert found.matrix.toarray().tolist() == [[1, 1], [1, 1]]
+
+
+@given(
+    st.lists(st.lists(st.integers(1, 4), max_size=6), min_size=1, max_size=4),
+    st.lists(st.lists(st.integers(1, 4), min_size=1, max_size=3), min_size=1, max_size=6, unique_by=tuple),
+    st.sampled_from([(1, 1), (1, 2), (2, 3), (3, 3)]),
+)
+def test_known_ngrams_are_found_alike_by_looking_up_and_by_sorting(units, known, ngrams):
+    def symbols(lists):
+        bounds = np.cumsum([0, *map(len, lists)])
+        return Symbols(np.array([code for own in lists for code in own], dtype=np.int32), bounds, 4)
+
+    expected = [
+        [
+            sum(own[i : i + len(term)] == term for i in range(len(own))) * (ngrams[0] <= len(term) <= ngrams[1])
+            for own in units
+        ]
+        for term in known
+    ]
+    looked_up = find_known(symbols(units), ngrams, symbols(known))
+    sorted_together = _find_by_sorting(symbols(units), ngrams, symbols(known))
+    for found in (looked_up, sorted_together):
+        assert found.toarray().tolist() == expected

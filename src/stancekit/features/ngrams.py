@@ -98,11 +98,56 @@ def find_known(
 ) -> sparse.csr_array:
     """Find the n-grams of symbols that are among known ones: unit i of `known` is term i.
 
+    An n-gram that fits into 64 bits is looked up in a hash table of the known ones; the number is the n-gram itself, so
+    none is mistaken for another. Longer ones are sorted together with the known ones.
+
     Returns
     -------
     csr_array of int32 of shape (n_terms, n_units)
         See `Found`.
     """
+    bits = _bits(max(symbols.largest, known.largest))
+    if ngrams[1] * bits > _KEY_BITS:
+        return _find_by_sorting(symbols, ngrams, known, short_units)
+    return _look_up(symbols, ngrams, known, short_units, bits).tocsc().T
+
+
+def _look_up(
+    symbols: Symbols, ngrams: tuple[int, int], known: Symbols, short_units: bool, bits: int
+) -> sparse.csr_array:
+    """Return the known n-grams of units, of shape (n_units, n_terms), in no order and as often as they occur."""
+    lengths, room = _lengths(ngrams, short_units), np.diff(known.bounds)
+    positions = np.arange(len(symbols.codes))
+    found = np.empty((len(symbols.codes), len(lengths)), dtype=np.int32)
+    for level, n in enumerate(lengths):
+        terms = np.flatnonzero(room == n).astype(np.int32)
+        known_keys = _keys(known, known.bounds[terms], room[terms], n, bits)[0]
+        own_keys = _keys(symbols, None, symbols.room, n, bits)[0]
+        found[:, level] = _index_in(own_keys, known_keys, terms)
+        found[~_is_counted(symbols, positions, n, ngrams[0]), level] = -1
+    there = found >= 0
+    ends = running_total(there.sum(axis=1))[symbols.bounds]
+    own = found[there]
+    indptr = ends.astype(index_type(len(own)))
+    return sparse.csr_array(
+        (np.ones(len(own), dtype=np.int32), own.astype(indptr.dtype), indptr),
+        shape=(len(symbols.bounds) - 1, len(known.bounds) - 1),
+    )
+
+
+def _index_in(keys: NDArray[np.uint64], known: NDArray[np.uint64], terms: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the term of each key; -1 for a key that isn't known."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    places = pc.fill_null(pc.index_in(pa.array(keys), value_set=pa.array(known)), len(known))
+    return np.asarray(np.append(terms, np.int32(-1))[places.to_numpy(zero_copy_only=False)])
+
+
+def _find_by_sorting(
+    symbols: Symbols, ngrams: tuple[int, int], known: Symbols, short_units: bool = False
+) -> sparse.csr_array:
+    """Return what `find_known` returns, for n-grams of any length."""
     lengths, bits = _lengths(ngrams, short_units), _bits(max(symbols.largest, known.largest))
     room = np.diff(known.bounds)
     terms = np.flatnonzero((room > 0) & (room <= ngrams[1])).astype(np.int32)
