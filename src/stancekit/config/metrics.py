@@ -9,9 +9,11 @@ MetricName = Literal["macro_f1", "micro_f1", "weighted_f1", "accuracy", "subset_
 
 METRICS_OF: Mapping[str, tuple[MetricName, ...]] = {
     "stance": ("macro_f1", "micro_f1", "weighted_f1", "accuracy"),
+    "directed_pair": ("macro_f1", "micro_f1", "weighted_f1", "accuracy"),
     "multilabel": ("macro_f1", "micro_f1", "weighted_f1", "subset_accuracy"),
 }
 DEFAULT_METRICS: Mapping[str, tuple[MetricName, ...]] = {
     "stance": ("macro_f1", "accuracy"),
+    "directed_pair": ("macro_f1", "accuracy"),
     "multilabel": ("macro_f1", "micro_f1", "subset_accuracy"),
 }

@@ -153,7 +153,7 @@ def confusion(gold: NDArray[np.bool_], predicted: NDArray[np.bool_], kind: TaskK
     """
     hits, misses = gold.astype(np.float64), (~gold).astype(np.float64)
     said, unsaid = predicted.astype(np.float64), (~predicted).astype(np.float64)
-    if kind == "stance":
+    if kind != "multilabel":
         return hits.T @ said
     cells = [[(a * b).sum(axis=0) for b in (unsaid, said)] for a in (misses, hits)]
     return np.moveaxis(np.array(cells), -1, 0)

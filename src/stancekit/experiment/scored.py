@@ -14,7 +14,7 @@ from stancekit.config.schema import BaselineName, Config, Folds
 from stancekit.config.settings import Setting
 from stancekit.corpus.folds import training_rows
 from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable, constant_prediction
-from stancekit.evaluation.crossval import Counted, OutOfFold, out_of_fold, splits_of
+from stancekit.evaluation.crossval import OutOfFold, out_of_fold, splits_of
 from stancekit.evaluation.scores import Predictions, score_predictions
 from stancekit.evaluation.verdict import warn
 from stancekit.experiment.chosen import Chosen
@@ -22,10 +22,10 @@ from stancekit.experiment.corpora import Corpus, count_articles
 from stancekit.experiment.files import Scored
 from stancekit.experiment.training import Training
 from stancekit.features.blocks import FittedFeatures
-from stancekit.features.counts import Counts
 from stancekit.models.decision import decide, probabilities
+from stancekit.models.instances import Counted
 from stancekit.models.linear import HAS_PROBABILITIES, LinearModel
-from stancekit.models.stance_model import StanceModel, fit_counted
+from stancekit.models.stance_model import StanceModel, fit_counted, score_examples
 
 
 def cross_validate(
@@ -38,7 +38,7 @@ def cross_validate(
     training : Training
     train : Corpus
     folds : ndarray of int of shape (n_repeats, n_examples)
-    counted : mapping of Block to Counts
+    counted : Counted
     chosen : Chosen
     """
     config = training.config
@@ -62,7 +62,7 @@ def cross_validate(
 def score_test(training: Training, train: Corpus, test: Corpus, model: StanceModel, setting: Setting) -> Scored:
     """Score the test examples by the final model, which has a setting, beside the baselines."""
     config = training.config
-    scores = model.linear.scores(model.features.transform(test.columns))
+    scores = score_examples(model.features, model.linear, test.columns, config.task)
     predicted = decide(scores, config.task.kind)[None]
     baselines: dict[str, NDArray[np.bool_] | None] = {}
     possible = applicable(config.evaluation.baselines, test.columns)
@@ -77,13 +77,13 @@ def score_test(training: Training, train: Corpus, test: Corpus, model: StanceMod
 
 
 def fit_on_all(
-    training: Training, stage: str, train: Corpus, counted: Sequence[Counts], setting: Setting
+    training: Training, stage: str, train: Corpus, counted: Counted, setting: Setting
 ) -> tuple[FittedFeatures, LinearModel]:
     """Fit a setting on all training examples."""
     # One fit alone leaves cores idle: its labels are fitted side by side.
     run = partial(training.run, stage)
     rows, seed = np.arange(len(train.labels)), training.config.seed
-    return fit_counted(counted, setting.features.blocks, rows, train.labels, setting.model, seed, run)
+    return fit_counted(counted, setting.features, rows, train.labels, setting.model, seed, run)
 
 
 def _held_out(
@@ -151,6 +151,6 @@ def _test_baseline(
     if name not in CONTROL_BLOCKS:
         return constant_prediction(name, train.labels, len(test.labels), config.task.kind, [config.seed])
     blocks = CONTROL_BLOCKS[name]
-    counted = list(training.count(train.columns, blocks).values())
+    counted = training.count(train.columns, blocks)
     features, linear = fit_on_all(training, f"baseline {name}", train, counted, _control(blocks, setting))
-    return decide(linear.scores(features.transform(test.columns)), config.task.kind)
+    return decide(score_examples(features, linear, test.columns, config.task), config.task.kind)
