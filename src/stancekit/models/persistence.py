@@ -239,7 +239,7 @@ def _read_conditioning(
     if own.kind == "none" or own.targets != in_order(own.targets):
         said = "conditioning: its kind is 'none', or its targets are not distinct and in order"
         raise ModelError(Problem(said, where=str(path.with_name(DESCRIPTION))))
-    if starts[0] != 0 or starts[-1] != own.copies or (np.diff(starts) < 0).any():
+    if starts[0] != 0 or starts[-1] != own.copies or not np.array_equal(starts, np.sort(starts)):
         raise ModelError(Problem("'starts' does not divide the copies among the targets", where=str(path)))
     if own.copies and (copied.min() < 0 or copied.max() >= n_features):
         raise ModelError(Problem("a copy is of a feature that there is not", where=str(path)))
