@@ -221,8 +221,7 @@ def accuracy(conditioning, kind="logistic_regression"):
 @pytest.mark.parametrize("kind", ["logistic_regression", "multinomial_logistic_regression", "linear_svc", "nb_svm"])
 def test_where_some_words_mean_otherwise_by_target_shared_weights_and_own_ones_are_best(kind):
     found = {own: accuracy(own, kind) for own in ("none", "token", "per_target", "shared_per_target")}
-    assert found["shared_per_target"] > found["per_target"] + 0.01
-    assert found["per_target"] > max(found["none"], found["token"]) + 0.03
+    assert found.pop("shared_per_target") > max(found.values()) + 0.025
 
 
 def test_label_sets_are_conditioned_too():
