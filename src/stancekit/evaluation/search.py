@@ -15,7 +15,7 @@ from stancekit.config.model import Model
 from stancekit.config.schema import TaskKind
 from stancekit.config.settings import Setting
 from stancekit.evaluation.crossval import RunJobs, Split, SplitFeatures, splits_of
-from stancekit.evaluation.tallies import METRICS, tally_by_group
+from stancekit.evaluation.tallies import METRICS, RANKING_METRICS, tally_by_group
 from stancekit.models.decision import decide
 from stancekit.models.instances import Counted
 
@@ -137,7 +137,8 @@ def _choice(
 ) -> Choice:
     def measure(own: NDArray[np.float64], rows: NDArray[np.intp]) -> float:
         group = np.zeros(len(rows), dtype=np.intp)
-        return float(METRICS[metric](tally_by_group(labels[rows], decide(own[rows], kind), group, 1).summed()))
+        scores = own[rows] if metric in RANKING_METRICS else None
+        return float(METRICS[metric](tally_by_group(labels[rows], decide(own[rows], kind), group, 1, scores).summed()))
 
     values = np.array([measure(own, candidates.rows) for own in scores])
     by_fold = np.array([[measure(own, split.held_out) for split in splits] for own in scores])

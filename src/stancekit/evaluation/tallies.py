@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.schema import TaskKind
+from stancekit.evaluation.ranking import Ranking
 
 Array = NDArray[np.float64]
 
@@ -28,6 +29,10 @@ class Tally:
         Examples that have the label in both, in gold, in the prediction.
     exact, total : ndarray of shape (...)
         Examples whose label (or label set) is right, and all.
+    ranking : Ranking or None
+        Of tallies by group whose scores are known: what average precision is made of.
+    average_precision : ndarray of shape (..., n_labels) or None
+        Of tallies that were summed or resampled from such.
     """
 
     both: Array
@@ -35,6 +40,8 @@ class Tally:
     predicted: Array
     exact: Array
     total: Array
+    ranking: Ranking | None = None
+    average_precision: Array | None = None
 
     def resampled(self, weights: Array) -> Tally:
         """Return tallies of resamples: `weights` of shape (n_resamples, n_groups) say how often each group is in."""
@@ -44,21 +51,28 @@ class Tally:
             weights @ self.predicted,
             weights @ self.exact,
             weights @ self.total,
+            average_precision=None if self.ranking is None else self.ranking.average_precision(weights),
         )
 
     @classmethod
     def concatenated(cls, parts: Sequence[Tally]) -> Tally:
         """Return tallies one after the other along their leading axis."""
-        return cls(*(np.concatenate([getattr(part, own.name) for part in parts]) for own in fields(cls)))
+        columns = {own.name: [getattr(part, own.name) for part in parts] for own in fields(cls)}
+        return cls(**{name: np.concatenate(own) for name, own in columns.items() if own[0] is not None})
 
     def summed(self) -> Tally:
         """Return the tally of all groups together."""
         parts = (self.both, self.gold, self.predicted, self.exact, self.total)
-        return Tally(*(part.sum(axis=0) for part in parts))
+        ranked = None if self.ranking is None else self.ranking.average_precision(np.ones((1, len(self.total))))[0]
+        return Tally(*(part.sum(axis=0) for part in parts), average_precision=ranked)
 
 
 def tally_by_group(
-    gold: NDArray[np.bool_], predicted: NDArray[np.bool_], groups: NDArray[np.intp], n_groups: int
+    gold: NDArray[np.bool_],
+    predicted: NDArray[np.bool_],
+    groups: NDArray[np.intp],
+    n_groups: int,
+    scores: NDArray[np.float64] | None = None,
 ) -> Tally:
     """Return the tally of every group.
 
@@ -67,6 +81,8 @@ def tally_by_group(
     gold, predicted : ndarray of bool of shape (n_examples, n_labels)
     groups : ndarray of int of shape (n_examples,)
     n_groups : int
+    scores : ndarray of float of shape (n_examples, n_labels), optional
+        Decision values, for metrics of ranking.
 
     Returns
     -------
@@ -92,6 +108,7 @@ def tally_by_group(
         add_up(predicted),
         np.asarray(np.bincount(groups, exact.astype(np.float64), n_groups), dtype=np.float64),
         np.asarray(np.bincount(groups, minlength=n_groups), dtype=np.float64),
+        None if scores is None else Ranking(gold, scores, groups),
     )
 
 
@@ -128,6 +145,15 @@ def weighted_f1(tally: Tally) -> Array:
     return _ratio((scores * tally.gold).sum(axis=-1), tally.gold.sum(axis=-1))
 
 
+def mean_average_precision(tally: Tally) -> Array:
+    """Return the mean average precision of the labels that have gold examples; NaN where scores aren't known."""
+    if tally.average_precision is None:
+        return np.full(tally.total.shape, np.nan)
+    known = ~np.isnan(tally.average_precision)
+    total = np.where(known, tally.average_precision, 0.0).sum(axis=-1)
+    return _ratio(total, known.sum(axis=-1).astype(np.float64))
+
+
 def exact_share(tally: Tally) -> Array:
     """Return the share of examples whose label, or whole label set, is right."""
     return _ratio(tally.exact, tally.total)
@@ -139,7 +165,12 @@ METRICS: Mapping[str, Callable[[Tally], Array]] = {
     "weighted_f1": weighted_f1,
     "accuracy": exact_share,
     "subset_accuracy": exact_share,
+    "mean_average_precision": mean_average_precision,
 }
+
+
+RANKING_METRICS = ("mean_average_precision",)
+"""Those that need the scores behind predictions."""
 
 
 def confusion(gold: NDArray[np.bool_], predicted: NDArray[np.bool_], kind: TaskKind) -> Array:
