@@ -79,4 +79,4 @@ def _average_precision(
     total = right[:, -1]
     precision = np.divide(right, everyone, out=np.zeros_like(right), where=everyone > 0.0)
     area = (gained * precision).sum(axis=1)
-    return np.divide(area, total, out=np.full(len(total), np.nan), where=total > 0.0)
+    return np.asarray(np.divide(area, total, out=np.full(len(total), np.nan), where=total > 0.0))

@@ -1,14 +1,15 @@
 """Tallies: the counts that every score is made of, by group, so that scores of any resample are one product away.
 
 A metric never sees predictions, only tallies: of one run, of a subset, or of thousands of bootstrap resamples at
-once (the leading axes). A class with neither gold nor predicted examples has no F1 (NaN) and is left out of the
-macro average: scikit-learn's `f1_score` with its default labels or, for label sets, with `zero_division=nan`.
+once (the leading axes). A metric of ranking sees what `Ranking` made of the scores. A class
+with neither gold nor predicted examples has no F1 (NaN) and is left out of the macro average: scikit-learn's
+`f1_score` with its default labels or, for label sets, with `zero_division=nan`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from stancekit.config.schema import TaskKind
 from stancekit.evaluation.ranking import Ranking
 
 Array = NDArray[np.float64]
+COUNTS = ("both", "gold", "predicted", "exact", "total")
 
 
 @dataclass(frozen=True)
@@ -56,15 +58,20 @@ class Tally:
 
     @classmethod
     def concatenated(cls, parts: Sequence[Tally]) -> Tally:
-        """Return tallies one after the other along their leading axis."""
-        columns = {own.name: [getattr(part, own.name) for part in parts] for own in fields(cls)}
-        return cls(**{name: np.concatenate(own) for name, own in columns.items() if own[0] is not None})
+        """Return tallies that were resampled or are by group, one after the other; rankings are left out."""
+        both, gold, predicted, exact, total = (
+            np.concatenate([getattr(part, name) for part in parts]) for name in COUNTS
+        )
+        ranked = [part.average_precision for part in parts if part.average_precision is not None]
+        average_precision = np.concatenate(ranked) if ranked else None
+        return cls(both, gold, predicted, exact, total, average_precision=average_precision)
 
     def summed(self) -> Tally:
         """Return the tally of all groups together."""
-        parts = (self.both, self.gold, self.predicted, self.exact, self.total)
-        ranked = None if self.ranking is None else self.ranking.average_precision(np.ones((1, len(self.total))))[0]
-        return Tally(*(part.sum(axis=0) for part in parts), average_precision=ranked)
+        once = np.ones((1, len(self.total)))
+        ranked = None if self.ranking is None else self.ranking.average_precision(once)[0]
+        both, gold, predicted, exact, total = (getattr(self, name).sum(axis=0) for name in COUNTS)
+        return Tally(both, gold, predicted, exact, total, average_precision=ranked)
 
 
 def tally_by_group(
