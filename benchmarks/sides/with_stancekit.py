@@ -23,6 +23,7 @@ from stancekit.features import TfidfVectorizer
 from stancekit.features.blocks import fit_features
 from stancekit.features.counts import count_blocks
 from stancekit.models.decision import decide
+from stancekit.models.instances import Counted, count_instances
 from stancekit.models.linear import LinearModel, fit_linear
 
 
@@ -161,9 +162,9 @@ def _settings(request: dict[str, Any]) -> list[Setting]:
     return settings
 
 
-def _counted(texts: list[str], settings: Sequence[Setting]) -> dict[Block, Any]:
+def _counted(texts: list[str], settings: Sequence[Setting]) -> Counted:
     blocks = list(dict.fromkeys(block for setting in settings for block in setting.features.blocks))
-    return dict(zip(blocks, count_blocks({"text": texts}, blocks), strict=True))
+    return count_instances({"text": texts}, blocks)
 
 
 def _macro_f1(gold: np.ndarray, scores: np.ndarray) -> float:

@@ -103,7 +103,7 @@ def test_five_mistakes_are_five_problems_each_at_its_line_and_column(folder):
     assert "did you mean 'seed'?" in unknown_key
     assert "missing.jsonl" in missing_file
     assert "did you mean 'stance'?" in no_kind
-    assert "Allowed: stance, multilabel" in no_kind
+    assert "Allowed: stance, directed_pair, multilabel" in no_kind
     assert "longer than the longest" in no_range
     assert "'C' must be greater than" in negative
     for problem, line in zip(found, [2, 4, 6, 9, 10], strict=True):

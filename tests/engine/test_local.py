@@ -17,7 +17,7 @@ from stancekit.corpus.folds import cut_folds
 from stancekit.engine.local import count_jobs, run_jobs
 from stancekit.errors import InputError
 from stancekit.evaluation.crossval import out_of_fold
-from stancekit.features.counts import count_blocks
+from stancekit.models.instances import count_instances
 
 WAIT = 30
 """Seconds before a test that would wait for ever is given up."""
@@ -74,7 +74,7 @@ def test_fits_are_equal_to_the_last_bit_for_one_and_two_jobs(kind):
     blocks = (Block(field="text", ngrams=(1, 2)), Block(field="text", analyzer="char_wb", ngrams=(2, 4)))
     setting = Setting({}, Features(blocks=blocks), Model(kind=kind), "argmax")
     folds = cut_folds(labels, ["a", "b", "c"], np.arange(80), Folds(scheme="stratified", n=4, repeats=3), 0)
-    counted = dict(zip(blocks, count_blocks({"text": texts}, blocks), strict=True))
+    counted = count_instances({"text": texts}, blocks)
     found = []
     for at_once in (1, 2, 2, 4):
         run = partial(run_jobs, at_once=at_once)

@@ -22,7 +22,8 @@ from stancekit.corpus.folds import cut_folds
 from stancekit.evaluation import crossval
 from stancekit.evaluation.crossval import Split, SplitFeatures, out_of_fold, splits_of
 from stancekit.features.blocks import fit_features
-from stancekit.features.counts import block_analyzer, count_blocks
+from stancekit.features.counts import block_analyzer
+from stancekit.models.instances import count_instances
 
 BLOCKS = (
     Block(field="text", ngrams=(1, 2), min_df=2, sublinear=True),
@@ -44,7 +45,7 @@ def in_turn(jobs):
 
 
 def counted(texts, blocks=BLOCKS):
-    return dict(zip(blocks, count_blocks({"text": texts}, blocks), strict=True))
+    return count_instances({"text": texts}, blocks)
 
 
 def same_everywhere(folds, spec=Model(), blocks=BLOCKS):  # noqa: B008 # a config is frozen
@@ -212,7 +213,7 @@ def made(monkeypatch):
 
 def test_models_on_one_split_share_its_features_which_go_after_the_last(made):
     texts, labels, folds = make()
-    shared = SplitFeatures(counted(texts), BLOCKS, first_split(folds), uses=3)
+    shared = SplitFeatures(counted(texts), Features(blocks=BLOCKS), first_split(folds), uses=3)
     assert made == []
     first = shared.fit_and_score(Model(C=1.0), labels, 0)
     kept = [weakref.ref(matrix) for matrix in shared._made]
@@ -229,7 +230,7 @@ def test_features_are_made_once_though_several_threads_ask_at_once(made):
     texts, labels, folds = make()
     models = [Model(C=C) for C in (0.1, 1.0, 3.0, 10.0)] * 4
     split = first_split(folds)
-    shared = SplitFeatures(counted(texts), BLOCKS, split, uses=len(models))
+    shared = SplitFeatures(counted(texts), Features(blocks=BLOCKS), split, uses=len(models))
     start = Barrier(8)
 
     def fit(model):
@@ -241,5 +242,5 @@ def test_features_are_made_once_though_several_threads_ask_at_once(made):
     assert made == [1]
     assert shared._made is None
     for model, scores in zip(models, found, strict=True):
-        alone = SplitFeatures(counted(texts), BLOCKS, split, uses=1).fit_and_score(model, labels, 0).scores
-        np.testing.assert_array_equal(scores, alone)
+        alone = SplitFeatures(counted(texts), Features(blocks=BLOCKS), split, uses=1).fit_and_score(model, labels, 0)
+        np.testing.assert_array_equal(scores, alone.scores)

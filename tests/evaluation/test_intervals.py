@@ -34,7 +34,7 @@ def interval(repeats, metric=exact_share, resamples=500, level=0.95, seed=0):
 @pytest.mark.parametrize("metric", METRICS.values(), ids=METRICS.keys())
 def test_groups_that_are_all_alike_leave_no_doubt(metric):
     gold, predicted = one_hot([0, 1, 1] * 10), one_hot([0, 0, 1] * 10)
-    tally = tally_by_group(gold, predicted, np.repeat(np.arange(10), 3), 10)
+    tally = tally_by_group(gold, predicted, np.repeat(np.arange(10), 3), 10, predicted.astype(float))
     low, high = interval([tally], metric)
     assert low == high == metric(tally.summed())
 

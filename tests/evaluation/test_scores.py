@@ -47,7 +47,11 @@ def sample():
 def score(sample, baselines=None, **evaluation):
     gold, predicted, groups, columns = sample
     predictions = Predictions(one_hot(gold), one_hot(predicted), groups)
-    return score_predictions(predictions, baselines or {}, config(**evaluation), columns)
+    said = {
+        name: None if own is None else Predictions(one_hot(gold), own, groups)
+        for name, own in (baselines or {}).items()
+    }
+    return score_predictions(predictions, said, config(**evaluation), columns)
 
 
 def test_a_metric_is_the_mean_over_repeats_of_scikit_learns(sample):

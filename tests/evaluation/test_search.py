@@ -20,7 +20,8 @@ from stancekit.engine.local import run_jobs
 from stancekit.evaluation import crossval
 from stancekit.evaluation.search import Candidates, Choice, at_the_edge, choose_settings, describe_choice
 from stancekit.features.blocks import fit_features
-from stancekit.features.counts import count_blocks
+from stancekit.models import conditioned
+from stancekit.models.instances import count_instances
 
 SIZE = 90
 CS = (0.003, 0.03, 0.3, 3.0)
@@ -55,7 +56,7 @@ SETTINGS = [setting(C, ngrams) for ngrams, C in product(NGRAMS, CS)]
 
 def counted(texts, settings):
     blocks = list(dict.fromkeys(block for own in settings for block in own.features.blocks))
-    return dict(zip(blocks, count_blocks({"text": texts}, blocks), strict=True))
+    return count_instances({"text": texts}, blocks)
 
 
 def choose(texts, labels, choices, settings=SETTINGS, metric="macro_f1", kind="stance", jobs=1):
@@ -135,7 +136,7 @@ def test_nothing_of_a_row_outside_touches_a_choice(text, monkeypatch):
     other_labels = np.where(outside[:, None], np.roll(labels, 1, axis=1), labels)
 
     fitted = []
-    fit_linear = crossval.fit_linear
+    fit_linear = conditioned.fit_linear
 
     def note_features(*arguments):
         features, matrix = fit_features(*arguments)
@@ -148,7 +149,7 @@ def test_nothing_of_a_row_outside_touches_a_choice(text, monkeypatch):
         return model
 
     monkeypatch.setattr(crossval, "fit_features", note_features)
-    monkeypatch.setattr(crossval, "fit_linear", note_model)
+    monkeypatch.setattr(conditioned, "fit_linear", note_model)
     (before,) = choose(texts, labels, [candidates])
     noted = fitted[:]
     fitted.clear()
@@ -210,8 +211,8 @@ def test_features_of_a_split_are_made_once_for_all_models_on_them(monkeypatch):
 
 def test_settings_that_differ_in_nothing_that_is_fitted_are_fitted_once(monkeypatch):
     fits = []
-    fit_linear = crossval.fit_linear
-    monkeypatch.setattr(crossval, "fit_linear", lambda *own: fits.append(1) or fit_linear(*own))
+    fit_linear = conditioned.fit_linear
+    monkeypatch.setattr(conditioned, "fit_linear", lambda *own: fits.append(1) or fit_linear(*own))
     texts, labels = corpus()
     (choice,) = choose(texts, labels, [cut(np.arange(SIZE))], [setting(1.0), setting(3.0), setting(1.0)])
     assert len(fits) == 4 * 2
@@ -221,7 +222,7 @@ def test_settings_that_differ_in_nothing_that_is_fitted_are_fitted_once(monkeypa
 def test_settings_that_differ_only_in_pruning_share_their_counts(monkeypatch):
     settings = [setting(min_df=1), setting(min_df=3)]
     texts, labels = corpus()
-    first, second = counted(texts, settings).values()
+    first, second = counted(texts, settings).counts.values()
     assert first.matrix is second.matrix
     (choice,) = choose(texts, labels, [cut(np.arange(SIZE))], settings)
     alone = [choose(texts, labels, [cut(np.arange(SIZE))], [own])[0].scores[0] for own in settings]
@@ -229,13 +230,13 @@ def test_settings_that_differ_only_in_pruning_share_their_counts(monkeypatch):
 
 
 def test_fits_that_stopped_early_are_counted_by_setting(monkeypatch):
-    fit_linear = crossval.fit_linear
+    fit_linear = conditioned.fit_linear
 
-    def stopping(matrix, labels, model, seed):
-        fitted = fit_linear(matrix, labels, model, seed)
+    def stopping(matrix, labels, model, seed, *others):
+        fitted = fit_linear(matrix, labels, model, seed, *others)
         return replace(fitted, unconverged=(0, 2)) if model.C > 2 and len(labels) < 68 else fitted
 
-    monkeypatch.setattr(crossval, "fit_linear", stopping)
+    monkeypatch.setattr(conditioned, "fit_linear", stopping)
     texts, labels = corpus()
     # 90 rows in 4 folds: those of 23 rows are trained without in 67, those of 22 in 68.
     (choice,) = choose(texts, labels, [cut(np.arange(SIZE))], [setting(1.0), setting(3.0), setting(9.0), setting(3.0)])

@@ -14,7 +14,19 @@ from sklearn.metrics import (
     precision_recall_fscore_support,
 )
 
-from stancekit.evaluation.tallies import METRICS, Tally, confusion, f1, precision, recall, tally_by_group
+from stancekit.evaluation.tallies import (
+    COUNTS,
+    METRICS,
+    RANKING_METRICS,
+    Tally,
+    confusion,
+    f1,
+    precision,
+    recall,
+    tally_by_group,
+)
+
+COUNTED = {name: metric for name, metric in METRICS.items() if name not in RANKING_METRICS}
 
 
 def one_hot(labels, n_labels):
@@ -48,7 +60,7 @@ def test_stances_are_scored_as_by_scikit_learn(part):
         tally = whole(one_hot(gold, n_labels), one_hot(predicted, n_labels))
         expected = {f"{name}_f1": f1_score(gold, predicted, average=name) for name in ("macro", "micro", "weighted")}
         expected |= dict.fromkeys(("accuracy", "subset_accuracy"), accuracy_score(gold, predicted))
-        assert {name: float(metric(tally)) for name, metric in METRICS.items()} == pytest.approx(expected, rel=1e-12)
+        assert {name: float(metric(tally)) for name, metric in COUNTED.items()} == pytest.approx(expected, rel=1e-12)
         each = precision_recall_fscore_support(gold, predicted, labels=range(n_labels), zero_division=np.nan)
         for metric, values in zip((precision, recall, f1), each, strict=False):
             np.testing.assert_allclose(metric(tally), values, rtol=1e-12)
@@ -91,7 +103,7 @@ def test_metrics_by_hand():
     np.testing.assert_allclose(precision(tally), [1, 1 / 2, 0, 0, np.nan])
     np.testing.assert_allclose(recall(tally), [2 / 3, 1 / 2, 0, np.nan, np.nan])
     np.testing.assert_allclose(f1(tally), [4 / 5, 1 / 2, 0, 0, np.nan])
-    scores = {name: float(metric(tally)) for name, metric in METRICS.items()}
+    scores = {name: float(metric(tally)) for name, metric in COUNTED.items()}
     assert scores == pytest.approx(
         {
             "macro_f1": (4 / 5 + 1 / 2) / 4,
@@ -117,7 +129,7 @@ def test_where_nothing_can_be_said_scores_are_undefined():
     assert all(np.isnan(METRICS[name](nothing)) for name in ("macro_f1", "micro_f1", "weighted_f1"))
     assert METRICS["subset_accuracy"](nothing) == 1.0
     empty = whole(np.zeros((0, 2), dtype=bool), np.zeros((0, 2), dtype=bool))
-    assert all(np.isnan(metric(empty)) for metric in METRICS.values())
+    assert all(np.isnan(metric(empty)) for metric in COUNTED.values())
 
 
 @st.composite
@@ -144,7 +156,7 @@ def test_tallies_are_counts_of_each_groups_rows(sample):
 
 
 def equal(one, other):
-    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in Tally.__dataclass_fields__)
+    return all(np.array_equal(getattr(one, name), getattr(other, name)) for name in COUNTS)
 
 
 @settings(deadline=None, max_examples=100)
@@ -155,9 +167,9 @@ def test_a_resample_is_the_tally_of_its_rows_written_out_as_often_as_they_are_dr
     resampled = tally_by_group(gold, predicted, groups, n_groups).resampled(draws.astype(float))
     for number, draw in enumerate(draws):
         rows = np.repeat(np.arange(len(gold)), draw[groups])
-        one = Tally(*(getattr(resampled, name)[number] for name in Tally.__dataclass_fields__))
+        one = Tally(*(getattr(resampled, name)[number] for name in COUNTS))
         assert equal(one, whole(gold[rows], predicted[rows]))
-        for metric in METRICS.values():
+        for metric in COUNTED.values():
             np.testing.assert_array_equal(metric(resampled)[number], metric(whole(gold[rows], predicted[rows])))
 
 

@@ -17,6 +17,7 @@ from stancekit.evaluation import crossval
 from stancekit.experiment.corpora import read_corpora
 from stancekit.experiment.run import Run
 from stancekit.experiment.train import plan_experiment, run_experiment
+from stancekit.models.conditioned import Design
 
 Rows = Sequence[dict[str, Any]]
 WORDS = {"supports": "soutient", "opposes": "refuse", "neutral": "évoque"}
@@ -120,17 +121,17 @@ def test_each_fold_is_scored_by_the_setting_that_was_chosen_without_it(config: P
 
 def test_a_baseline_has_the_model_that_was_chosen_for_its_fold(config: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stage, fitted = "", []
-    fit_linear = crossval.fit_linear
 
     def note(name: str, done: int, total: int) -> None:
         nonlocal stage
         stage = name
 
-    def noting(matrix: Any, labels: Any, model: Any, seed: int) -> Any:
-        fitted.append((stage, model.C))
-        return fit_linear(matrix, labels, model, seed)
+    class Noting(Design):
+        def fit(self, labels: Any, spec: Any, *others: Any, **named: Any) -> Any:
+            fitted.append((stage, spec.C))
+            return super().fit(labels, spec, *others, **named)
 
-    monkeypatch.setattr(crossval, "fit_linear", noting)
+    monkeypatch.setattr(crossval, "Design", Noting)
     several = load_config(config, ["search.grid.model.C=[100, 1, 0.01]", "model.C=77"])
     run = run_experiment(several, config.parent / "out", progress=note)
     chosen = [own["best"]["model.C"] for own in run.metrics["search"]["by_fold"]]

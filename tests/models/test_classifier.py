@@ -49,11 +49,14 @@ def test_parameters_are_stored_untouched_and_cloned():
         "labels": ["supports", "opposes"],
         "random_state": 7,
         "smoothing": 0.5,
+        "conditioning": "token",
+        "reverse": {"supports": "opposes"},
     }
     classifier = StanceClassifier(**given)
     assert classifier.get_params() == given
     assert classifier.blocks is blocks
-    copy = clone(classifier.fit(["oui", "non"], ["supports", "opposes"]))
+    X = [{"text": "oui", "actor": "a", "target": "b"}, {"text": "non", "actor": "a", "target": "b"}]
+    copy = clone(classifier.fit(X, ["supports", "opposes"]))
     assert copy.get_params() == given
     assert not hasattr(copy, "model_")
     assert StanceClassifier().set_params(C=3.0).C == 3.0

@@ -71,12 +71,21 @@ MODELS = {
 }
 
 
-def fit(task, spec, blocks):
+CONDITIONED = {
+    conditioning: (Task(labels=("pro", "con")), Model(), [Block(field="text"), Block(field="actor")], conditioning)
+    for conditioning in ("token", "cross", "per_target", "shared_per_target")
+}
+TARGETS = ["deal", None, "l’accord", "deal", "l’accord"]
+DIRECTED = Task(kind="directed_pair", labels=("pq", "none", "qp"), reverse={"pq": "qp"})
+MODELS |= CONDITIONED | {"directed pairs": (DIRECTED, Model(), [Block(field="masked"), Block(field="actor")], "cross")}
+
+
+def fit(task, spec, blocks, conditioning="none"):
     actors = ["France", "Russia", "Mali", "France", None]
-    examples = {"text": TEXTS, "actor": actors, "target": ["deal"] * 5, "actor_start": [0, 0, 0, 0, None],
+    examples = {"text": TEXTS, "actor": actors, "target": TARGETS, "actor_start": [0, 0, 0, 0, None],
                 "actor_end": [5, 6, 6, 5, None], "target_start": [None] * 5, "target_end": [None] * 5}  # fmt: skip
     gold = np.arange(5)[:, None] % len(task.labels) == np.arange(len(task.labels))
-    fitted = fit_model(examples, gold, task, blocks, spec)
+    fitted = fit_model(examples, gold, task, blocks, spec, conditioning=conditioning)
     return StanceModel(task, spec, fitted.features, fitted.linear, GAZETTEER, {"name": "été", "examples": 5})
 
 
@@ -154,7 +163,12 @@ def test_a_loaded_model_predicts_the_same_to_the_last_bit(parts, tmp_path):
     model = fit(*parts)
     save_model(model, tmp_path)
     loaded = load(tmp_path)
-    rows = [{"text": text, "actor": "France", "target": "deal"} for text in TEXTS + NEW]
+    rows = [
+        {"text": text, "actor": "France", "target": target}
+        for text, target in zip(
+            TEXTS + NEW, ["deal", None, "l’accord", "", "unseen", "deal", "junta", None, "deal"], strict=True
+        )
+    ]
     assert loaded.decision_function(rows).tobytes() == model.decision_function(rows).tobytes()
     assert loaded.predict(rows) == model.predict(rows)
     if HAS_PROBABILITIES[model.spec.kind]:
@@ -533,3 +547,89 @@ def test_files_beside_the_model_are_never_opened(copy, canary):
         (copy / name).write_bytes(payload)
     load(copy)
     assert not file.exists()
+
+
+# Conditioning
+
+
+@pytest.fixture
+def conditioned(tmp_path):
+    """Save a model with copies of features for three targets, to be damaged."""
+    folder = tmp_path / "conditioned"
+    folder.mkdir()
+    save_model(fit(*CONDITIONED["shared_per_target"]), folder)
+    return folder
+
+
+def with_arrays(folder, **changed):
+    arrays = load_arrays((folder / "model.safetensors").read_bytes())
+    (folder / "model.safetensors").write_bytes(save_arrays({**arrays, **changed}))
+    fit_hashes(folder)
+
+
+def test_what_conditioning_learned_is_saved_in_numbers_and_names(conditioned):
+    description = json.loads((conditioned / "model.json").read_text(encoding="utf-8"))
+    arrays = load_arrays((conditioned / "model.safetensors").read_bytes())
+    assert description["conditioning"]["kind"] == "shared_per_target"
+    assert description["conditioning"]["targets"] == [None, "deal", "l’accord"]
+    assert description["conditioning"]["copies"] == len(arrays["copied"]) == arrays["starts"][-1]
+    assert arrays["coefficients"].shape[1] == len(arrays["idf"]) + len(arrays["copied"]) + 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "none"},
+        {"kind": "os.system"},
+        {"kind": "cross"},
+        {"targets": ["deal", None, "l’accord"]},
+        {"targets": [None, "l’accord", "deal"]},
+        {"targets": [None, "deal", "deal"]},
+        {"targets": ["", "deal", "l’accord"]},
+        {"targets": [None, "deal"]},
+        {"targets": []},
+        {"targets": [None, "deal", 1]},
+        {"copies": 10**15},
+        {"copies": -1},
+        {"klass": "FittedConditioning"},
+    ],
+)
+def test_a_description_of_conditioning_that_does_not_fit_is_refused(conditioned, change):
+    describe(conditioned, lambda description: description["conditioning"].update(change))
+    with pytest.raises(ModelError):
+        load(conditioned)
+
+
+def test_arrays_of_conditioning_without_its_description_are_refused(conditioned):
+    describe(conditioned, lambda description: description.pop("conditioning"))
+    with pytest.raises(ModelError, match="the arrays are not"):
+        load(conditioned)
+
+
+ARRAYS_OF_CONDITIONING = {
+    "a copy of a feature beyond the last": lambda a: {"copied": np.append(a["copied"][:-1], np.int32(len(a["idf"])))},
+    "a copy of a feature below the first": lambda a: {"copied": np.append(np.int32(-1), a["copied"][1:])},
+    "a copy twice": lambda a: {"copied": np.append(a["copied"][:1], a["copied"][:-1])},
+    "copies out of order": lambda a: {"copied": np.append(a["copied"][[1, 0]], a["copied"][2:])},
+    "a copy less": lambda a: {"copied": a["copied"][:-1]},
+    "copies that are no numbers": lambda a: {"copied": a["copied"].astype(np.float64)},
+    "wider numbers": lambda a: {"copied": a["copied"].astype(np.int64)},
+    "a start below zero": lambda a: {"starts": a["starts"] + [0, -99, 0, 0]},
+    "a first start that is none": lambda a: {"starts": a["starts"] + [1, 0, 0, 0]},
+    "an end before the end": lambda a: {"starts": a["starts"] - [0, 0, 0, 1]},
+    "starts out of order": lambda a: {"starts": a["starts"][[0, 2, 1, 3]]},
+    "starts once around the circle": lambda a: {"starts": np.array([0, 2**63 - 1, -(2**62), a["starts"][3]])},
+    "a start less": lambda a: {"starts": a["starts"][[0, 1, 3]]},
+    "a start from a target to the next": lambda a: {"starts": a["starts"] + [0, 1, 0, 0]},
+    "a column of coefficients less": lambda a: {"coefficients": a["coefficients"][:, :-1].copy()},
+}
+
+
+@pytest.mark.parametrize("change", ARRAYS_OF_CONDITIONING.values(), ids=ARRAYS_OF_CONDITIONING.keys())
+def test_arrays_of_conditioning_that_do_not_fit_are_refused(conditioned, change):
+    arrays = load_arrays((conditioned / "model.safetensors").read_bytes())
+    with_arrays(conditioned, starts=arrays["starts"])
+    assert load(conditioned).linear.conditioning is not None
+    with_arrays(conditioned, **change(arrays))
+    with pytest.raises(ModelError):
+        load(conditioned)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,9 @@ def predict_article(model: StanceModel, article: Article) -> list[dict[str, Any]
         `text`), `label` and `probabilities` (None for a model that has none). A multilabel model has one row for
         each sentence, and the set of labels.
     """
-    rows = propose_examples(article, model.gazetteer, pairs=model.task.kind == "stance")
+    rows = propose_examples(article, model.gazetteer, pairs=model.task.kind != "multilabel")
+    if model.task.kind == "directed_pair":
+        rows = [row for row in rows if _actor_comes_first(row)]
     if not rows:
         return []
     labels = model.predict(rows)
@@ -41,6 +43,12 @@ def predict_article(model: StanceModel, article: Article) -> list[dict[str, Any]
     return [
         row | {"label": label, "probabilities": share} for row, label, share in zip(rows, labels, shares, strict=True)
     ]
+
+
+def _actor_comes_first(row: Mapping[str, Any]) -> bool:
+    """Tell which of the two directions to ask about: the other has the same answer the other way round."""
+    places = [(row[f"{role}_start"], row[f"{role}_end"], row[role]) for role in ("actor", "target")]
+    return None in (row["actor"], row["target"]) or places[0] < places[1]
 
 
 def predict_command(path: Path, articles: Sequence[str], language: str, *, as_json: bool) -> None:

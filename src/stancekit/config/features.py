@@ -13,6 +13,7 @@ FieldName = Literal[
     "text", "masked", "before", "between", "after", "actor_window", "target_window", "actor", "target", "pair"
 ]
 Analyzer = Literal["word", "char", "char_wb", "indicator"]
+Conditioning = Literal["none", "token", "cross", "per_target", "shared_per_target"]
 
 
 def _document_frequency(value: Any) -> int | float:
@@ -105,10 +106,13 @@ class Block(Section):
 
 
 class Features(Section):
-    """The blocks that are stacked side by side."""
+    """The blocks that are stacked side by side, and whether their weights depend on the target."""
 
     blocks: Annotated[tuple[Block, ...], Field(min_length=1)] = (
         Block(field="masked", analyzer="word", ngrams=(1, 2)),
         Block(field="masked", analyzer="char_wb", ngrams=(2, 5), weight=0.5),
         Block(field="pair", analyzer="indicator", weight=0.5),
     )
+    conditioning: Conditioning = "none"
+    """`token`: the target is one feature more; `cross`: weights of each target's own in one fit; `per_target`: a model
+    for each target; `shared_per_target`: weights shared by all targets, and beside them each target's own."""

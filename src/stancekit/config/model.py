@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, ValidationInfo, field_validator, model_serializer
 
+from stancekit.config.features import Conditioning, Features
 from stancekit.config.section import Mistake, Section, fail
 
 Decision = Literal["argmax"]
@@ -25,6 +26,10 @@ MODEL_KEYS: Mapping[str, tuple[str, ...]] = {
     "nb_svm": ("C", "class_weight", "smoothing"),
 }
 """The keys of each kind of model, beside `kind`."""
+NOT_WITH_COPIES: tuple[ModelKind, ...] = ("complement_nb",)
+"""Models without a penalty: nothing weighs a feature against its copies, so the same word would count twice."""
+COPIED: tuple[Conditioning, ...] = ("cross", "shared_per_target")
+"""The ways of conditioning in which one fit has copies of features."""
 LARGEST_C = 1e12
 """Beyond this, and below its inverse, liblinear was seen not to come to an end."""
 
@@ -60,3 +65,12 @@ class Model(Section):
     @model_serializer(mode="wrap")
     def _keys_of_the_kind(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return {key: value for key, value in serialise(self).items() if key == "kind" or key in MODEL_KEYS[self.kind]}
+
+
+def unfit_conditioning(features: Features, model: Model) -> Mistake | None:
+    """Return why a model can't have features that are conditioned as they are."""
+    if model.kind not in NOT_WITH_COPIES or features.conditioning not in COPIED:
+        return None
+    said = f"{model.kind!r} counts each feature by itself; nothing would weigh it against its copies for a target"
+    hint = f"features.conditioning is {features.conditioning!r}; per_target, token and none do"
+    return Mistake(said, (), hint=hint)

@@ -5,20 +5,27 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import partial
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Any, Literal, Self, get_args
 
-from pydantic import Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from stancekit.config.checks import Checks
 from stancekit.config.features import Features
 from stancekit.config.metrics import DEFAULT_METRICS, METRICS_OF, MetricName
-from stancekit.config.model import ONE_LABEL_KINDS, Decision, Model, ModelKind
+from stancekit.config.model import ONE_LABEL_KINDS, Decision, Model, ModelKind, unfit_conditioning
 from stancekit.config.search import SEARCHED, Search
 from stancekit.config.section import Mistake, Section, fail
 from stancekit.config.settings import Setting, combined, impossible_together, impossible_values
 from stancekit.config.sources import Data
 
-TaskKind = Literal["stance", "multilabel"]
+TaskKind = Literal["stance", "directed_pair", "multilabel"]
 FoldScheme = Literal["random", "stratified", "group", "stratified_group", "leave_one_out", "predefined", "time"]
 DRAWN_SCHEMES: tuple[FoldScheme, ...] = ("random", "stratified", "group", "stratified_group")
 BaselineName = Literal["majority", "stratified", "names_only", "target_only", "text_only"]
@@ -30,9 +37,13 @@ class Task(Section):
     """What is to be predicted."""
 
     kind: TaskKind = "stance"
-    """`stance`: one label for text, actor and target; `multilabel`: a sentence carries a set of labels."""
+    """`stance`: one label for text, actor and target; `directed_pair`: the label says which of two entities, actor and
+    target, holds what toward the other; `multilabel`: a sentence carries a set of labels."""
     labels: Annotated[tuple[str, ...], Field(min_length=1)] = ("opposes", "neutral", "supports")
     """Every label there is, in the order in which tables and figures show them."""
+    reverse: dict[str, str] | None = None
+    """Of a `directed_pair`: what each label is called when actor and target change places; one that isn't named stays
+    the same. `{a: b}` means `{b: a}`, too."""
 
     @field_validator("labels")
     @classmethod
@@ -44,11 +55,54 @@ class Task(Section):
                 mistakes.append(Mistake(said, (i,)))
             if label in labels[:i]:
                 mistakes.append(Mistake(f"the label {label!r} is listed twice", (i,)))
-        if len(labels) < 2 and info.data.get("kind") == "stance":
+        if len(labels) < 2 and info.data.get("kind") in ("stance", "directed_pair"):
             mistakes.append(Mistake("one label leaves nothing to decide: at least two are needed"))
         if mistakes:
             raise fail(*mistakes)
         return labels
+
+    @field_validator("reverse")
+    @classmethod
+    def _labels_change_places(cls, reverse: dict[str, str] | None, info: ValidationInfo) -> dict[str, str] | None:
+        if reverse is None or "kind" not in info.data or "labels" not in info.data:
+            return reverse
+        if info.data["kind"] != "directed_pair":
+            raise fail(
+                Mistake("'reverse' is for a directed_pair", hint="Leave it out, or set task.kind: directed_pair")
+            )
+        labels, mistakes = info.data["labels"], []
+        known: dict[str, str] = {}
+        for label, other in reverse.items():
+            unknown = next((name for name in (label, other) if name not in labels), None)
+            if unknown is not None:
+                key = label if unknown == label else None
+                mistakes.append(Mistake(f"{unknown!r} is none of the labels", (label,), labels, key=key))
+            elif known.setdefault(label, other) != other or known.setdefault(other, label) != label:
+                mistakes.append(Mistake(f"{label!r} can't be the reverse of two labels", (label,)))
+        if mistakes:
+            raise fail(*mistakes)
+        return reverse
+
+    @model_validator(mode="after")
+    def _a_directed_pair_has_a_reverse(self) -> Self:
+        if self.kind == "directed_pair" and self.reverse is None:
+            hint = "Example: {positive_pq: positive_qp}; {} if every label means the same both ways"
+            raise fail(
+                Mistake("a directed_pair needs 'reverse': what labels are called the other way round", hint=hint)
+            )
+        return self
+
+    @model_serializer(mode="wrap")
+    def _keys_of_the_kind(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {key: value for key, value in serialise(self).items() if key != "reverse" or value is not None}
+
+    @property
+    def reversal(self) -> tuple[int, ...] | None:
+        """Of a directed pair, the number of each label's reverse; None of other kinds."""
+        if self.reverse is None:
+            return None
+        both = {**{other: label for label, other in self.reverse.items()}, **self.reverse}
+        return tuple(self.labels.index(both.get(label, label)) for label in self.labels)
 
 
 class Folds(Section):
@@ -141,8 +195,10 @@ class Config(Section):
     @field_validator("model")
     @classmethod
     def _the_model_fits_the_task(cls, model: Model, info: ValidationInfo) -> Model:
-        task = info.data.get("task")
+        task, features = info.data.get("task"), info.data.get("features")
         mistake = _unfit(model, task) if task is not None else None
+        if mistake is None and features is not None:
+            mistake = unfit_conditioning(features, model)
         if mistake is not None:
             raise fail(replace(mistake, path=("kind",)))
         return model

@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from stancekit.config.features import Features
-from stancekit.config.model import MODEL_KEYS, Decision, Model
+from stancekit.config.model import MODEL_KEYS, Decision, Model, unfit_conditioning
 from stancekit.config.search import SEARCHED, Range, Search, Values, changed
 from stancekit.config.section import Mistake
 
@@ -74,10 +74,15 @@ def impossible_together(own: Setting, search: Search, seed: int) -> list[Mistake
     """Return the first combination of values that is impossible, where each is possible by itself."""
     for changes in search.combinations(seed):
         try:
-            with_changes(own, _of_its_kind(changes))
+            setting = with_changes(own, _of_its_kind(changes))
         except ValidationError as error:
-            said = f"{in_words(changes)} can't be tried together: {_first_message(error)}"
-            return [Mistake(said, (search.way,))]
+            why = _first_message(error)
+        else:
+            mistake = unfit_conditioning(setting.features, setting.model)
+            if mistake is None:
+                continue
+            why = mistake.message
+        return [Mistake(f"{in_words(changes)} can't be tried together: {why}", (search.way,))]
     return []
 
 

@@ -99,6 +99,16 @@ class Gazetteer:
         """Return the entries of this gazetteer beside the forms that another one learned."""
         return replace(learned, entries=self.entries)
 
+    def in_both_roles(self) -> Gazetteer:
+        """Return a gazetteer by which every name is found as an actor and as a target."""
+        forms = {
+            name: tuple(dict.fromkeys([*self.actors.get(name, ()), *self.targets.get(name, ())]))
+            for name in (*self.actors, *self.targets)
+        }
+        roles: tuple[Role, ...] = ("actor", "target")
+        entries = dict.fromkeys(replace(entry, role=role) for role in roles for entry in self.entries)
+        return Gazetteer(forms, forms, tuple(entries))
+
     @property
     def actor_names(self) -> tuple[str, ...]:
         """Every actor that can be found."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
@@ -11,17 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from stancekit.config.features import Block
+from stancekit.config.features import Features
 from stancekit.config.model import Model
 from stancekit.config.settings import Setting
 from stancekit.corpus.folds import TrainingRows, other_folds
 from stancekit.features.blocks import fit_features
-from stancekit.features.counts import Counts
-from stancekit.models.condensed import Prepared
-from stancekit.models.linear import fit_linear
-
-Counted = Mapping[Block, Counts]
-"""The counts of the whole corpus, for every block that some setting has."""
+from stancekit.models.conditioned import Design
+from stancekit.models.instances import Counted, merge_instances
 
 
 @dataclass(frozen=True)
@@ -90,8 +86,8 @@ def out_of_fold(
 
     Parameters
     ----------
-    counted : mapping of Block to Counts
-        Of the whole corpus.
+    counted : Counted
+        The whole corpus.
     settings : sequence of sequences of Setting
         For every repeat, and every fold of it in order, what is fitted.
     labels : ndarray of bool of shape (n_examples, n_labels)
@@ -105,9 +101,7 @@ def out_of_fold(
     """
     splits = [splits_of(own, training) for own in folds]
     jobs = [
-        partial(
-            SplitFeatures(counted, setting.features.blocks, split, uses=1).fit_and_score, setting.model, labels, seed
-        )
+        partial(SplitFeatures(counted, setting.features, split, uses=1).fit_and_score, setting.model, labels, seed)
         for own, chosen in zip(splits, settings, strict=True)
         for split, setting in zip(own, chosen, strict=True)
     ]
@@ -129,35 +123,42 @@ class SplitFeatures:
 
     Parameters
     ----------
-    counted : mapping of Block to Counts
-    blocks : sequence of Block
+    counted : Counted
+    features : Features
     split : Split
     uses : int
         How many fits there will be.
     """
 
-    def __init__(self, counted: Counted, blocks: Sequence[Block], split: Split, uses: int) -> None:
-        self.counted = [counted[block] for block in blocks]
-        self.blocks = blocks
+    def __init__(self, counted: Counted, features: Features, split: Split, uses: int) -> None:
+        self.counted = counted
+        self.features = features
         self.split = split
         self._uses = uses
         self._lock = Lock()
-        self._made: tuple[Prepared, sparse.csr_array] | None = None
+        self._made: tuple[Design, sparse.csr_array] | None = None
 
     def fit_and_score(self, model: Model, labels: NDArray[np.bool_], seed: int) -> Held:
         """Fit a model on the training rows, and score the rows that are held out."""
-        seen, unseen = self._matrices()
-        linear = fit_linear(seen, labels[self.split.trained_on], model, seed)
-        held = Held(linear.scores(unseen), linear.unconverged)
+        design, held_out = self._matrices()
+        targets = self.counted.targets_of(self.counted.instances(self.split.held_out))
+        gold = self.counted.gold(labels, self.split.trained_on)
+        linear = design.fit(gold, model, seed, unseen=not design.knows(targets))
+        scores = merge_instances(linear.scores(held_out, targets), self.counted.reversal)
+        held = Held(scores, linear.unconverged)
         with self._lock:
             self._uses -= 1
             if not self._uses:
                 self._made = None
         return held
 
-    def _matrices(self) -> tuple[Prepared, sparse.csr_array]:
+    def _matrices(self) -> tuple[Design, sparse.csr_array]:
         with self._lock:
             if self._made is None:
-                features, seen = fit_features(self.counted, self.blocks, self.split.trained_on)
-                self._made = Prepared(seen), features.transform_counted(self.counted, self.split.held_out)
+                own, blocks = self.counted.of(self.features.blocks), self.features.blocks
+                trained_on = self.counted.instances(self.split.trained_on)
+                fitted, seen = fit_features(own, blocks, trained_on)
+                held_out = fitted.transform_counted(own, self.counted.instances(self.split.held_out))
+                targets = self.counted.targets_of(trained_on)
+                self._made = Design(seen, self.features.conditioning, targets), held_out
             return self._made

@@ -28,22 +28,29 @@ class Predictions:
     predicted : ndarray of bool of shape (n_repeats, n_examples, n_labels)
     groups : ndarray of int of shape (n_examples,)
         What the bootstrap resamples; counted from 0.
+    scores : ndarray of float of shape (n_repeats, n_examples, n_labels) or None
+        Decision values; needed by metrics of ranking only.
     """
 
     gold: NDArray[np.bool_]
     predicted: NDArray[np.bool_]
     groups: NDArray[np.intp]
+    scores: NDArray[np.float64] | None = None
 
     def tallies(self, rows: NDArray[np.intp] | None = None) -> list[Tally]:
         """Return the tallies by group of every repeat, of some rows or all."""
         keep = slice(None) if rows is None else rows
         names, codes = np.unique(self.groups[keep], return_inverse=True)
-        return [tally_by_group(self.gold[keep], repeat[keep], codes, len(names)) for repeat in self.predicted]
+        scores = [None] * len(self.predicted) if self.scores is None else [own[keep] for own in self.scores]
+        return [
+            tally_by_group(self.gold[keep], repeat[keep], codes, len(names), own)
+            for repeat, own in zip(self.predicted, scores, strict=True)
+        ]
 
 
 def score_predictions(
     predictions: Predictions,
-    baselines: Mapping[str, NDArray[np.bool_] | None],
+    baselines: Mapping[str, Predictions | None],
     config: Config,
     columns: Mapping[str, Sequence[Any]],
 ) -> dict[str, Any]:
@@ -52,7 +59,7 @@ def score_predictions(
     Parameters
     ----------
     predictions : Predictions
-    baselines : mapping of str to (ndarray of bool of shape (n_repeats, n_examples, n_labels) or None)
+    baselines : mapping of str to (Predictions or None)
         None where a baseline doesn't apply to the data.
     config : Config
     columns : mapping of lists
@@ -62,8 +69,8 @@ def score_predictions(
     labels = config.task.labels
     matrices = [confusion(predictions.gold, repeat, config.task.kind) for repeat in predictions.predicted]
     by_baseline: dict[str, dict[str, float | None] | None] = {}
-    for name, predicted in baselines.items():
-        own = None if predicted is None else Predictions(predictions.gold, predicted, predictions.groups).tallies()
+    for name, said in baselines.items():
+        own = None if said is None else said.tallies()
         by_baseline[name] = (
             None if own is None else {metric: _number(_mean(METRICS[metric], own)) for metric in metrics}
         )

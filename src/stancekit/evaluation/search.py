@@ -14,9 +14,10 @@ from stancekit.config.features import Features
 from stancekit.config.model import Model
 from stancekit.config.schema import TaskKind
 from stancekit.config.settings import Setting
-from stancekit.evaluation.crossval import Counted, RunJobs, Split, SplitFeatures, splits_of
-from stancekit.evaluation.tallies import METRICS, tally_by_group
+from stancekit.evaluation.crossval import RunJobs, Split, SplitFeatures, splits_of
+from stancekit.evaluation.tallies import METRICS, RANKING_METRICS, tally_by_group
 from stancekit.models.decision import decide
+from stancekit.models.instances import Counted
 
 
 @dataclass(frozen=True)
@@ -77,8 +78,8 @@ def choose_settings(
 
     Parameters
     ----------
-    counted : mapping of Block to Counts
-        Of the whole corpus.
+    counted : Counted
+        The whole corpus.
     settings : sequence of Setting
     labels : ndarray of bool of shape (n_examples, n_labels)
     choices : sequence of Candidates
@@ -100,7 +101,7 @@ def choose_settings(
     for own in splits:
         for split in own:
             for features, numbers in models.items():
-                shared = SplitFeatures(counted, features.blocks, split, uses=len(numbers))
+                shared = SplitFeatures(counted, features, split, uses=len(numbers))
                 jobs += [partial(shared.fit_and_score, model, labels, seed) for model in numbers]
     results = iter(run(jobs))
     chosen = []
@@ -136,7 +137,8 @@ def _choice(
 ) -> Choice:
     def measure(own: NDArray[np.float64], rows: NDArray[np.intp]) -> float:
         group = np.zeros(len(rows), dtype=np.intp)
-        return float(METRICS[metric](tally_by_group(labels[rows], decide(own[rows], kind), group, 1).summed()))
+        scores = own[rows] if metric in RANKING_METRICS else None
+        return float(METRICS[metric](tally_by_group(labels[rows], decide(own[rows], kind), group, 1, scores).summed()))
 
     values = np.array([measure(own, candidates.rows) for own in scores])
     by_fold = np.array([[measure(own, split.held_out) for split in splits] for own in scores])

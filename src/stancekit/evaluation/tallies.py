@@ -1,21 +1,24 @@
 """Tallies: the counts that every score is made of, by group, so that scores of any resample are one product away.
 
 A metric never sees predictions, only tallies: of one run, of a subset, or of thousands of bootstrap resamples at
-once (the leading axes). A class with neither gold nor predicted examples has no F1 (NaN) and is left out of the
-macro average: scikit-learn's `f1_score` with its default labels or, for label sets, with `zero_division=nan`.
+once (the leading axes). A metric of ranking sees what `Ranking` made of the scores. A class
+with neither gold nor predicted examples has no F1 (NaN) and is left out of the macro average: scikit-learn's
+`f1_score` with its default labels or, for label sets, with `zero_division=nan`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.schema import TaskKind
+from stancekit.evaluation.ranking import Ranking
 
 Array = NDArray[np.float64]
+COUNTS = ("both", "gold", "predicted", "exact", "total")
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,10 @@ class Tally:
         Examples that have the label in both, in gold, in the prediction.
     exact, total : ndarray of shape (...)
         Examples whose label (or label set) is right, and all.
+    ranking : Ranking or None
+        Of tallies by group whose scores are known: what average precision is made of.
+    average_precision : ndarray of shape (..., n_labels) or None
+        Of tallies that were summed or resampled from such.
     """
 
     both: Array
@@ -35,6 +42,8 @@ class Tally:
     predicted: Array
     exact: Array
     total: Array
+    ranking: Ranking | None = None
+    average_precision: Array | None = None
 
     def resampled(self, weights: Array) -> Tally:
         """Return tallies of resamples: `weights` of shape (n_resamples, n_groups) say how often each group is in."""
@@ -44,21 +53,33 @@ class Tally:
             weights @ self.predicted,
             weights @ self.exact,
             weights @ self.total,
+            average_precision=None if self.ranking is None else self.ranking.average_precision(weights),
         )
 
     @classmethod
     def concatenated(cls, parts: Sequence[Tally]) -> Tally:
-        """Return tallies one after the other along their leading axis."""
-        return cls(*(np.concatenate([getattr(part, own.name) for part in parts]) for own in fields(cls)))
+        """Return tallies that were resampled or are by group, one after the other; rankings are left out."""
+        both, gold, predicted, exact, total = (
+            np.concatenate([getattr(part, name) for part in parts]) for name in COUNTS
+        )
+        ranked = [part.average_precision for part in parts if part.average_precision is not None]
+        average_precision = np.concatenate(ranked) if ranked else None
+        return cls(both, gold, predicted, exact, total, average_precision=average_precision)
 
     def summed(self) -> Tally:
         """Return the tally of all groups together."""
-        parts = (self.both, self.gold, self.predicted, self.exact, self.total)
-        return Tally(*(part.sum(axis=0) for part in parts))
+        once = np.ones((1, len(self.total)))
+        ranked = None if self.ranking is None else self.ranking.average_precision(once)[0]
+        both, gold, predicted, exact, total = (getattr(self, name).sum(axis=0) for name in COUNTS)
+        return Tally(both, gold, predicted, exact, total, average_precision=ranked)
 
 
 def tally_by_group(
-    gold: NDArray[np.bool_], predicted: NDArray[np.bool_], groups: NDArray[np.intp], n_groups: int
+    gold: NDArray[np.bool_],
+    predicted: NDArray[np.bool_],
+    groups: NDArray[np.intp],
+    n_groups: int,
+    scores: NDArray[np.float64] | None = None,
 ) -> Tally:
     """Return the tally of every group.
 
@@ -67,6 +88,8 @@ def tally_by_group(
     gold, predicted : ndarray of bool of shape (n_examples, n_labels)
     groups : ndarray of int of shape (n_examples,)
     n_groups : int
+    scores : ndarray of float of shape (n_examples, n_labels), optional
+        Decision values, for metrics of ranking.
 
     Returns
     -------
@@ -92,6 +115,7 @@ def tally_by_group(
         add_up(predicted),
         np.asarray(np.bincount(groups, exact.astype(np.float64), n_groups), dtype=np.float64),
         np.asarray(np.bincount(groups, minlength=n_groups), dtype=np.float64),
+        None if scores is None else Ranking(gold, scores, groups),
     )
 
 
@@ -128,6 +152,15 @@ def weighted_f1(tally: Tally) -> Array:
     return _ratio((scores * tally.gold).sum(axis=-1), tally.gold.sum(axis=-1))
 
 
+def mean_average_precision(tally: Tally) -> Array:
+    """Return the mean average precision of the labels that have gold examples; NaN where scores aren't known."""
+    if tally.average_precision is None:
+        return np.full(tally.total.shape, np.nan)
+    known = ~np.isnan(tally.average_precision)
+    total = np.where(known, tally.average_precision, 0.0).sum(axis=-1)
+    return _ratio(total, known.sum(axis=-1).astype(np.float64))
+
+
 def exact_share(tally: Tally) -> Array:
     """Return the share of examples whose label, or whole label set, is right."""
     return _ratio(tally.exact, tally.total)
@@ -139,7 +172,12 @@ METRICS: Mapping[str, Callable[[Tally], Array]] = {
     "weighted_f1": weighted_f1,
     "accuracy": exact_share,
     "subset_accuracy": exact_share,
+    "mean_average_precision": mean_average_precision,
 }
+
+
+RANKING_METRICS = ("mean_average_precision",)
+"""Those that need the scores behind predictions."""
 
 
 def confusion(gold: NDArray[np.bool_], predicted: NDArray[np.bool_], kind: TaskKind) -> Array:
@@ -153,7 +191,7 @@ def confusion(gold: NDArray[np.bool_], predicted: NDArray[np.bool_], kind: TaskK
     """
     hits, misses = gold.astype(np.float64), (~gold).astype(np.float64)
     said, unsaid = predicted.astype(np.float64), (~predicted).astype(np.float64)
-    if kind == "stance":
+    if kind != "multilabel":
         return hits.T @ said
     cells = [[(a * b).sum(axis=0) for b in (unsaid, said)] for a in (misses, hits)]
     return np.moveaxis(np.array(cells), -1, 0)

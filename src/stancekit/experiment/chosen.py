@@ -15,11 +15,12 @@ from stancekit.config.search import Search
 from stancekit.config.settings import Setting, in_words
 from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, training_rows
 from stancekit.errors import DataError
-from stancekit.evaluation.crossval import Counted, Split, splits_of
+from stancekit.evaluation.crossval import Split, splits_of
 from stancekit.evaluation.search import Candidates, Choice, at_the_edge, choose_settings, describe_choice
 from stancekit.evaluation.verdict import count_of
 from stancekit.experiment.corpora import Corpora
 from stancekit.experiment.training import Training
+from stancekit.models.instances import Counted
 
 
 @dataclass(frozen=True)

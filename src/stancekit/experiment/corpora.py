@@ -20,6 +20,7 @@ from stancekit.corpus.given_folds import read_folds
 from stancekit.corpus.linking import link_by_name
 from stancekit.corpus.readers import read_sources
 from stancekit.errors import DataError, Problem, printable
+from stancekit.features.conditioning import refuse_without_targets
 
 Log = Callable[[str], None]
 
@@ -84,11 +85,14 @@ def read_corpora(config: Config, log: Log) -> Corpora:
     """
     file = config.data.gazetteer_file
     gazetteer = Gazetteer() if file is None else read_gazetteer(file)
+    if config.task.kind == "directed_pair":
+        gazetteer = gazetteer.in_both_roles()
     train = _read(config, "train", gazetteer, log)
     test = _read(config, "test", gazetteer, log) if config.data.test is not None else None
     if config.data.drop_copies:
         train = _without_copies(train, test, log)
     refuse_unlearnable(train.labels, config.task.labels)
+    refuse_without_targets(train.columns.get("target"), [own.features.conditioning for own in config.settings()])
     return Corpora(train, test, _cut(config, train, log), gazetteer)
 
 

@@ -14,18 +14,19 @@ from stancekit.config.schema import BaselineName, Config, Folds
 from stancekit.config.settings import Setting
 from stancekit.corpus.folds import training_rows
 from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable, constant_prediction
-from stancekit.evaluation.crossval import Counted, OutOfFold, out_of_fold, splits_of
+from stancekit.evaluation.crossval import OutOfFold, out_of_fold, splits_of
 from stancekit.evaluation.scores import Predictions, score_predictions
+from stancekit.evaluation.tallies import RANKING_METRICS
 from stancekit.evaluation.verdict import warn
 from stancekit.experiment.chosen import Chosen
 from stancekit.experiment.corpora import Corpus, count_articles
 from stancekit.experiment.files import Scored
 from stancekit.experiment.training import Training
 from stancekit.features.blocks import FittedFeatures
-from stancekit.features.counts import Counts
 from stancekit.models.decision import decide, probabilities
+from stancekit.models.instances import Counted
 from stancekit.models.linear import HAS_PROBABILITIES, LinearModel
-from stancekit.models.stance_model import StanceModel, fit_counted
+from stancekit.models.stance_model import StanceModel, fit_counted, score_examples
 
 
 def cross_validate(
@@ -38,52 +39,58 @@ def cross_validate(
     training : Training
     train : Corpus
     folds : ndarray of int of shape (n_repeats, n_examples)
-    counted : mapping of Block to Counts
+    counted : Counted
     chosen : Chosen
     """
     config = training.config
     own = _held_out(training, "cross-validating", train, folds, counted, chosen.held_out)
     held_out = np.flatnonzero((folds >= 0).all(axis=0))
-    predicted = np.stack([decide(scores[held_out], config.task.kind) for scores in own.scores])
-    baselines: dict[str, NDArray[np.bool_] | None] = {}
-    possible = applicable(config.evaluation.baselines, train.columns)
-    for name in config.evaluation.baselines:
-        baselines[name] = _baseline(training, name, train, folds, chosen)[:, held_out] if name in possible else None
     scored = train.of(held_out)
-    scores = score_predictions(Predictions(scored.labels, predicted, scored.groups), baselines, config, scored.columns)
+    predictions = _decided(config, scored, own.scores[:, held_out])
+    baselines: dict[str, Predictions | None] = dict.fromkeys(config.evaluation.baselines)
+    for name in applicable(config.evaluation.baselines, train.columns):
+        baselines[name] = _decided(config, scored, _baseline(training, name, train, folds, chosen)[:, held_out])
+    scores = score_predictions(predictions, baselines, config, scored.columns)
     scores["warnings"] = warn(scores, config, count_articles(scored.columns), own.unconverged, own.fits)
     scores["warnings"] += chosen.warnings
     training.log.append(f"cross-validated: {own.fits} fits, {own.unconverged} of them not converged")
     shares = _out_of_fold_probabilities(config, own.scores, folds, chosen.held_out)
     shares = None if shares is None else shares[:, held_out]
-    return Scored("cross-validation", scores, scored.columns, scored.labels, predicted, shares, folds[:, held_out])
+    said, cut = predictions.predicted, folds[:, held_out]
+    return Scored("cross-validation", scores, scored.columns, scored.labels, said, shares, cut)
 
 
 def score_test(training: Training, train: Corpus, test: Corpus, model: StanceModel, setting: Setting) -> Scored:
     """Score the test examples by the final model, which has a setting, beside the baselines."""
     config = training.config
-    scores = model.linear.scores(model.features.transform(test.columns))
-    predicted = decide(scores, config.task.kind)[None]
-    baselines: dict[str, NDArray[np.bool_] | None] = {}
-    possible = applicable(config.evaluation.baselines, test.columns)
-    for name in config.evaluation.baselines:
-        baselines[name] = _test_baseline(training, name, train, test, setting)[None] if name in possible else None
-    result = score_predictions(Predictions(test.labels, predicted, test.groups), baselines, config, test.columns)
+    scores = score_examples(model.features, model.linear, test.columns, config.task)
+    predictions = _decided(config, test, scores[None])
+    baselines: dict[str, Predictions | None] = dict.fromkeys(config.evaluation.baselines)
+    for name in applicable(config.evaluation.baselines, test.columns):
+        baselines[name] = _decided(config, test, _test_baseline(training, name, train, test, setting)[None])
+    result = score_predictions(predictions, baselines, config, test.columns)
     result["warnings"] = warn(result, config, count_articles(test.columns), len(model.linear.unconverged) > 0, 1)
     training.log.append(f"scored {len(test.labels)} test examples")
     known = HAS_PROBABILITIES[model.spec.kind]
     shares = probabilities(scores, config.task.kind, model.spec.kind)[None] if known else None
-    return Scored("the test set", result, test.columns, test.labels, predicted, shares, None)
+    return Scored("the test set", result, test.columns, test.labels, predictions.predicted, shares, None)
 
 
 def fit_on_all(
-    training: Training, stage: str, train: Corpus, counted: Sequence[Counts], setting: Setting
+    training: Training, stage: str, train: Corpus, counted: Counted, setting: Setting
 ) -> tuple[FittedFeatures, LinearModel]:
     """Fit a setting on all training examples."""
     # One fit alone leaves cores idle: its labels are fitted side by side.
     run = partial(training.run, stage)
     rows, seed = np.arange(len(train.labels)), training.config.seed
-    return fit_counted(counted, setting.features.blocks, rows, train.labels, setting.model, seed, run)
+    return fit_counted(counted, setting.features, rows, train.labels, setting.model, seed, run)
+
+
+def _decided(config: Config, corpus: Corpus, scores: NDArray[np.float64]) -> Predictions:
+    """Return what scores of shape (n_repeats, n_examples, n_labels) decide; with them where a metric ranks by them."""
+    predicted = np.stack([decide(own, config.task.kind) for own in scores])
+    ranked = scores if set(RANKING_METRICS) & set(config.evaluation.metrics or ()) else None
+    return Predictions(corpus.labels, predicted, corpus.groups, ranked)
 
 
 def _held_out(
@@ -124,8 +131,8 @@ def _control(blocks: Sequence[Block], setting: Setting) -> Setting:
 
 def _baseline(
     training: Training, name: BaselineName, train: Corpus, folds: NDArray[np.int32], chosen: Chosen
-) -> NDArray[np.bool_]:
-    """Return what a baseline predicts for held-out examples, of shape (n_repeats, n_examples, n_labels)."""
+) -> NDArray[np.float64]:
+    """Return scores of a baseline for held-out examples, of shape (n_repeats, n_examples, n_labels)."""
     config = training.config
     kind = config.task.kind
     rule = training_rows(_plan(config).scheme)
@@ -133,9 +140,9 @@ def _baseline(
         blocks = CONTROL_BLOCKS[name]
         counted = training.count(train.columns, blocks)
         settings = [[_control(blocks, setting) for setting in own] for own in chosen.held_out]
-        scores = _held_out(training, f"baseline {name}", train, folds, counted, settings).scores
-        return np.stack([decide(own, kind) for own in scores])
-    predicted = np.zeros((*folds.shape, train.labels.shape[1]), dtype=np.bool_)
+        return _held_out(training, f"baseline {name}", train, folds, counted, settings).scores
+    # What knows no scores says 1 of the labels it predicts, and 0 of the others.
+    predicted = np.zeros((*folds.shape, train.labels.shape[1]))
     for repeat, assigned in enumerate(folds):
         for fold in np.unique(assigned[assigned >= 0]):
             rows, trained_on = assigned == fold, rule(assigned, fold)
@@ -146,11 +153,12 @@ def _baseline(
 
 def _test_baseline(
     training: Training, name: BaselineName, train: Corpus, test: Corpus, setting: Setting
-) -> NDArray[np.bool_]:
+) -> NDArray[np.float64]:
     config = training.config
     if name not in CONTROL_BLOCKS:
-        return constant_prediction(name, train.labels, len(test.labels), config.task.kind, [config.seed])
+        said = constant_prediction(name, train.labels, len(test.labels), config.task.kind, [config.seed])
+        return said.astype(np.float64)
     blocks = CONTROL_BLOCKS[name]
-    counted = list(training.count(train.columns, blocks).values())
+    counted = training.count(train.columns, blocks)
     features, linear = fit_on_all(training, f"baseline {name}", train, counted, _control(blocks, setting))
-    return decide(linear.scores(features.transform(test.columns)), config.task.kind)
+    return score_examples(features, linear, test.columns, config.task)

@@ -8,10 +8,8 @@ from pathlib import Path
 
 from stancekit.config.schema import Config
 from stancekit.config.settings import Setting
-from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.corpus.readers import fingerprint
 from stancekit.engine.local import count_jobs
-from stancekit.evaluation.crossval import Counted
 from stancekit.experiment.check import Checked, check_corpora, refuse_errors
 from stancekit.experiment.chosen import choose, plan_search
 from stancekit.experiment.corpora import Corpora, Corpus, read_corpora
@@ -22,8 +20,9 @@ from stancekit.experiment.scored import cross_validate, fit_on_all, score_test
 from stancekit.experiment.store import FORMAT, is_run, new_run_folder, refuse_occupied, run_id, write_json
 from stancekit.experiment.training import Progress, Training, silent
 from stancekit.features.cache import CountCache
+from stancekit.models.instances import Counted
 from stancekit.models.persistence import save_model
-from stancekit.models.stance_model import StanceModel
+from stancekit.models.stance_model import StanceModel, learn_names
 
 Page = Callable[[Results, Path], None]
 """Writes something more into a run folder: a report, figures, a model card."""
@@ -148,7 +147,7 @@ def _count(training: Training, train: Corpus) -> Counted:
     training.progress("counting n-grams", 0, 1)
     blocks = list(dict.fromkeys(block for own in training.config.settings() for block in own.features.blocks))
     counted = training.count(train.columns, blocks)
-    seen = {(block.field, block.analyzer, block.ngrams): len(counts.terms) for block, counts in counted.items()}
+    seen = {(block.field, block.analyzer, block.ngrams): len(counts.terms) for block, counts in counted.counts.items()}
     for (field, analyzer, ngrams), terms in seen.items():
         training.log.append(f"counted {terms} distinct {analyzer} n-grams {list(ngrams)} of {field!r}")
     training.progress("counting n-grams", 1, 1)
@@ -157,8 +156,7 @@ def _count(training: Training, train: Corpus) -> Counted:
 
 def _fit_final(training: Training, corpora: Corpora, counted: Counted, setting: Setting) -> StanceModel:
     config, train = training.config, corpora.train
-    own = [counted[block] for block in setting.features.blocks]
-    features, linear = fit_on_all(training, "fitting the final model", train, own, setting)
+    features, linear = fit_on_all(training, "fitting the final model", train, counted, setting)
     training.log.append(
         f"fitted the final model on all {len(train.labels)} examples: {linear.coefficients.shape[1]} features"
     )
@@ -170,5 +168,5 @@ def _fit_final(training: Training, corpora: Corpora, counted: Counted, setting: 
         "training_data_sha256": fingerprint(config.data.train),
         "python": platform.python_version(),
     }
-    gazetteer = corpora.gazetteer.with_learned(Gazetteer.from_examples(train.columns))
+    gazetteer = corpora.gazetteer.with_learned(learn_names(train.columns, config.task))
     return StanceModel(config.task, setting.model, features, linear, gazetteer, about)

@@ -12,7 +12,8 @@ from stancekit.corpus.examples import Columns
 from stancekit.engine.local import run_jobs
 from stancekit.experiment.environment import Stopwatch
 from stancekit.features.cache import CountCache
-from stancekit.features.counts import Counts, count, count_blocks
+from stancekit.features.counts import count
+from stancekit.models.instances import Counted, count_instances
 
 Item = TypeVar("Item")
 Progress = Callable[[str, int, int], None]
@@ -34,10 +35,10 @@ class Training:
     watch: Stopwatch = field(default_factory=Stopwatch)
     log: list[str] = field(default_factory=list)
 
-    def count(self, examples: Columns, blocks: Sequence[Block]) -> dict[Block, Counts]:
+    def count(self, examples: Columns, blocks: Sequence[Block]) -> Counted:
         """Count what blocks ask for, or find it where earlier runs have kept it."""
         make = count if self.cache is None else self.cache.count
-        return dict(zip(blocks, count_blocks(examples, blocks, make), strict=True))
+        return count_instances(examples, blocks, self.config.task.reversal, make)
 
     def run(self, stage: str, jobs: Sequence[Callable[[], Item]]) -> Iterator[Item]:
         """Run independent jobs, counting them as progress of a stage."""

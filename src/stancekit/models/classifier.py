@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -13,7 +13,7 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
 from stancekit.config.features import Block, Features
-from stancekit.config.model import MODEL_KEYS, Model
+from stancekit.config.model import MODEL_KEYS, Model, unfit_conditioning
 from stancekit.config.schema import Task
 from stancekit.corpus.examples import as_columns
 from stancekit.errors import DataError, InputError, Problem
@@ -44,6 +44,10 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
     labels : sequence of str, optional
         The order of the classes; sorted by default.
     random_state : int, default=0
+    conditioning : {"none", "token", "cross", "per_target", "shared_per_target"}, default="none"
+        How the weights of features depend on the target.
+    reverse : dict of str to str, optional
+        Of directed pairs: what a label is called when actor and target change places.
 
     Attributes
     ----------
@@ -72,6 +76,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
         labels: Sequence[str] | None = None,
         random_state: int = 0,
         smoothing: float = 1.0,
+        conditioning: str = "none",
+        reverse: Mapping[str, str] | None = None,
     ) -> None:
         self.blocks = blocks
         self.model = model
@@ -80,6 +86,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
         self.labels = labels
         self.random_state = random_state
         self.smoothing = smoothing
+        self.conditioning = conditioning
+        self.reverse = reverse
 
     def fit(self, X: Any, y: Any) -> Self:
         """Fit on examples (see `stancekit.corpus.as_columns`) and their labels.
@@ -102,22 +110,28 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
             raise DataError(
                 Problem(f"y holds {len(found)} of {max(2, len(self.classes_))} labels; every label needs an example")
             )
-        blocks, spec = self._checked_parameters()
+        task, features, spec = self._checked_parameters()
         gold = names[:, None] == self.classes_[None, :]
-        task = Task(labels=tuple(self.classes_.tolist()))
-        self.model_ = fit_model(columns, gold, task, blocks, spec, self.random_state)
+        self.model_ = fit_model(columns, gold, task, features.blocks, spec, self.random_state, features.conditioning)
         return self
 
-    def _checked_parameters(self) -> tuple[tuple[Block, ...], Model]:
+    def _checked_parameters(self) -> tuple[Task, Features, Model]:
         try:
-            blocks = Features().blocks if self.blocks is None else tuple(Block.model_validate(b) for b in self.blocks)
+            own = {} if self.blocks is None else {"blocks": tuple(Block.model_validate(b) for b in self.blocks)}
+            features = Features.model_validate({"conditioning": self.conditioning} | own)
+            pairs = {} if self.reverse is None else {"kind": "directed_pair", "reverse": dict(self.reverse)}
+            task = Task.model_validate({"labels": tuple(self.classes_.tolist())} | pairs)
             # An estimator has all parameters whatever its model; only those of the model's kind count.
             keys = MODEL_KEYS.get(self.model, ())  # an unknown kind is refused below
-            return blocks, Model.model_validate({"kind": self.model} | {key: getattr(self, key) for key in keys})
+            spec = Model.model_validate({"kind": self.model} | {key: getattr(self, key) for key in keys})
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             name = ".".join(map(str, first["loc"])).replace("kind", "model")
             raise InputError(Problem(f"{name}: {first['msg']}, not {first['input']!r}")) from error
+        unfit = unfit_conditioning(features, spec)
+        if unfit is not None:
+            raise InputError(Problem(unfit.message, hint=unfit.hint))
+        return task, features, spec
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
         """Return decision values of shape (n_examples, n_classes).

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from stancekit.config.model import ONE_LABEL_KINDS, Model, ModelKind
 from stancekit.errors import DataError, InputError, Problem
+from stancekit.features.conditioning import FittedConditioning, Target
 from stancekit.models.condensed import Prepared
 from stancekit.models.solvers import Training, plan_jobs
 
@@ -37,22 +38,35 @@ class LinearModel:
 
     Attributes
     ----------
-    coefficients : ndarray of float64 of shape (n_labels, n_features)
+    coefficients : ndarray of float64 of shape (n_labels, n_columns)
+        Of the features, or of what conditioning makes of them.
     intercepts : ndarray of float64 of shape (n_labels,)
     unconverged : tuple of int
         The labels whose solver stopped before it converged.
+    conditioning : FittedConditioning or None
+        What is made of features and targets; None where targets have no say.
     """
 
     coefficients: NDArray[np.float64]
     intercepts: NDArray[np.float64]
     unconverged: tuple[int, ...] = ()
+    conditioning: FittedConditioning | None = None
 
     def __post_init__(self) -> None:
         """Lay the coefficients out by feature: a product with few rows would copy all of them otherwise."""
         object.__setattr__(self, "coefficients", np.ascontiguousarray(self.coefficients.T).T)
 
-    def scores(self, matrix: sparse.csr_array) -> NDArray[np.float64]:
-        """Return decision values of shape (n_examples, n_labels)."""
+    def scores(self, matrix: sparse.csr_array, targets: Sequence[Target] = ()) -> NDArray[np.float64]:
+        """Return decision values of shape (n_examples, n_labels).
+
+        Parameters
+        ----------
+        matrix : csr_array of shape (n_examples, n_features)
+        targets : sequence of (str or None) of length n_examples
+            Needed where the model is conditioned on them.
+        """
+        if self.conditioning is not None:
+            matrix = self.conditioning.expand(matrix, targets)
         return np.asarray(matrix @ self.coefficients.T + self.intercepts)
 
 
@@ -68,6 +82,7 @@ def fit_linear(
     seed: int,
     run: RunJobs = in_turn,
     tolerance: float | None = None,
+    groups: NDArray[np.intp] | None = None,
 ) -> LinearModel:
     """Fit a linear model of a kind.
 
@@ -84,6 +99,8 @@ def fit_linear(
         What runs the fits of single labels; the result doesn't depend on it.
     tolerance : float, optional
         When the solver stops; each has a default of its own, at which scores have settled.
+    groups : ndarray of int of shape (n_examples,), optional
+        `class_weight: balanced` balances the labels inside each; a group keeps its weight in the whole.
 
     Raises
     ------
@@ -104,7 +121,7 @@ def fit_linear(
         raise InputError(Problem(f"{spec.kind} decides between labels: every example needs exactly one"))
     if spec.kind in NEEDS_NO_NEGATIVES and len(values) and values.min() < 0.0:
         raise DataError(Problem(f"{spec.kind} takes features for counts, but some are negative"))
-    training = Training(prepared, labels, spec, seed, tolerance)
+    training = Training(prepared, labels, spec, seed, tolerance, groups)
     coefficients, intercepts, converged = [], [], []
     for fitted in run(plan_jobs(training)):
         coefficients.append(fitted.coefficients)

@@ -60,6 +60,8 @@ class Training:
     seed : int
     tolerance : float or None
         Of the solver; its own default if None.
+    groups : ndarray of int of shape (n_examples,) or None
+        Inside which labels are balanced; None for all examples together.
     """
 
     prepared: Prepared
@@ -67,6 +69,7 @@ class Training:
     spec: Model
     seed: int
     tolerance: float | None
+    groups: NDArray[np.intp] | None = None
 
     @property
     def matrix(self) -> sparse.csr_array:
@@ -78,11 +81,39 @@ class Training:
         own = self.labels[:, label]
         if self.spec.class_weight is None:
             return np.ones(len(own))
-        return np.asarray(np.where(own, len(own) / (2.0 * own.sum()), len(own) / (2.0 * (~own).sum())))
+        return balanced_weights(own.astype(np.intp), self._groups)
+
+    def joint_weights(self) -> NDArray[np.float64]:
+        """Return what each example weighs where all labels are fitted together, of shape (n_examples,)."""
+        if self.spec.class_weight is None:
+            return np.ones(len(self.labels))
+        return balanced_weights(self.labels.argmax(axis=1), self._groups)
+
+    @property
+    def _groups(self) -> NDArray[np.intp]:
+        return np.zeros(len(self.labels), dtype=np.intp) if self.groups is None else self.groups
 
     def tolerance_or(self, default: float) -> float:
         """Return the tolerance, or the default where none is given."""
         return default if self.tolerance is None else self.tolerance
+
+
+def balanced_weights(classes: NDArray[np.intp], groups: NDArray[np.intp]) -> NDArray[np.float64]:
+    """Return weights by which all classes of a group weigh the same, and a group as much as it has examples.
+
+    Parameters
+    ----------
+    classes, groups : ndarray of int of shape (n_examples,)
+
+    Examples
+    --------
+    >>> balanced_weights(np.array([0, 0, 0, 1, 1]), np.array([0, 0, 0, 0, 1])).round(3).tolist()
+    [0.667, 0.667, 0.667, 2.0, 1.0]
+    """
+    cells = np.zeros((groups.max() + 1, classes.max() + 1))
+    np.add.at(cells, (groups, classes), 1.0)
+    size, n_classes = cells.sum(axis=1), (cells > 0).sum(axis=1)
+    return np.asarray(size[groups] / (n_classes[groups] * cells[groups, classes]))
 
 
 def plan_jobs(training: Training) -> list[Job]:
@@ -188,14 +219,13 @@ def _joint_logistic_regression(training: Training) -> Fitted:
     columns, rows = small.with_private_columns()
     estimator = LogisticRegression(
         C=training.spec.C,
-        class_weight=training.spec.class_weight,
         solver="newton-cg",
         max_iter=MAXIMUM_ITERATIONS,
         # It bounds the gradient of the mean loss: at scikit-learn's own 1e-4 macro-F1 was still off by 0.001.
         tol=training.tolerance_or(1e-6),
     )
     with _without_convergence_warnings():
-        estimator.fit(columns, training.labels.argmax(axis=1))
+        estimator.fit(columns, training.labels.argmax(axis=1), sample_weight=training.joint_weights())
     coefficients, intercepts = _expand_columns(small, estimator.coef_, rows), estimator.intercept_
     if len(coefficients) == 1:
         # Of two labels scikit-learn fits the difference; half of it each way has the same probabilities.

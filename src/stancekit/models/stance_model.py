@@ -12,17 +12,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.config.features import Block
+from stancekit.config.features import Block, Conditioning, Features
 from stancekit.config.model import Model
 from stancekit.config.schema import Task
 from stancekit.corpus.examples import Columns, as_columns
 from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.corpus.linking import link_spans
+from stancekit.corpus.pairs import with_mirrors
 from stancekit.errors import InputError, Problem
 from stancekit.features.blocks import FittedFeatures, fit_features
-from stancekit.features.counts import Counts, count_blocks
+from stancekit.features.conditioning import refuse_without_targets
+from stancekit.models.conditioned import Design
 from stancekit.models.decision import decide, probabilities
-from stancekit.models.linear import HAS_PROBABILITIES, LinearModel, RunJobs, fit_linear, in_turn
+from stancekit.models.instances import Counted, count_instances, merge_instances
+from stancekit.models.linear import HAS_PROBABILITIES, LinearModel, RunJobs, in_turn
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ class StanceModel:
         """
         columns: Columns = as_columns(examples, actor=actor, target=target)
         columns = {**columns, **link_spans(columns, self.gazetteer)}
-        return self.linear.scores(self.features.transform(columns))
+        return score_examples(self.features, self.linear, columns, self.task)
 
     def predict(self, examples: Any, *, actor: str | None = None, target: str | None = None) -> list[Any]:
         """Return the label of every example, as str; in a multilabel task, the list of its labels."""
@@ -110,9 +113,16 @@ def name_labels(chosen: NDArray[np.bool_], task: Task) -> list[Any]:
     return [task.labels[code] for code in chosen.argmax(axis=1)]
 
 
+def score_examples(features: FittedFeatures, linear: LinearModel, examples: Columns, task: Task) -> NDArray[np.float64]:
+    """Return decision values of shape (n_examples, n_labels) for examples whose spans are known."""
+    instances = examples if task.reversal is None else with_mirrors(examples)
+    targets = instances.get("target") or [None] * len(instances["text"])
+    return merge_instances(linear.scores(features.transform(instances), targets), task.reversal)
+
+
 def fit_counted(
-    counted: Sequence[Counts],
-    blocks: Sequence[Block],
+    counted: Counted,
+    asked: Features,
     rows: NDArray[np.intp],
     labels: NDArray[np.bool_],
     spec: Model,
@@ -123,8 +133,16 @@ def fit_counted(
 
     `run` runs the fits of single labels.
     """
-    features, matrix = fit_features(counted, blocks, rows)
-    return features, fit_linear(matrix, labels[rows], spec, seed, run)
+    instances = counted.instances(rows)
+    features, matrix = fit_features(counted.of(asked.blocks), asked.blocks, instances)
+    design = Design(matrix, asked.conditioning, counted.targets_of(instances))
+    return features, design.fit(counted.gold(labels, rows), spec, seed, run)
+
+
+def learn_names(examples: Columns, task: Task) -> Gazetteer:
+    """Return the names that examples mark; of a directed pair, either entity may be actor or target."""
+    learned = Gazetteer.from_examples(examples)
+    return learned.in_both_roles() if task.kind == "directed_pair" else learned
 
 
 def fit_model(
@@ -134,6 +152,7 @@ def fit_model(
     blocks: Sequence[Block],
     spec: Model,
     seed: int = 0,
+    conditioning: Conditioning = "none",
 ) -> StanceModel:
     """Fit a model on all of some examples.
 
@@ -145,10 +164,20 @@ def fit_model(
     blocks : sequence of Block
     spec : Model
     seed : int, default=0
+    conditioning : str, default="none"
+        How weights depend on the target.
+
+    Raises
+    ------
+    DataError
+        If they are to depend on it and no example has one.
     """
     gold = np.asarray(labels, dtype=np.bool_)
     columns = as_columns(examples)
-    gazetteer = Gazetteer.from_examples(columns)
+    refuse_without_targets(columns.get("target"), [conditioning])
+    gazetteer = learn_names(columns, task)
     columns |= link_spans(columns, gazetteer)
-    features, linear = fit_counted(count_blocks(columns, blocks), blocks, np.arange(len(gold)), gold, spec, seed)
+    counted = count_instances(columns, blocks, task.reversal)
+    asked = Features(blocks=tuple(blocks), conditioning=conditioning)
+    features, linear = fit_counted(counted, asked, np.arange(len(gold)), gold, spec, seed)
     return StanceModel(task, spec, features, linear, gazetteer)
