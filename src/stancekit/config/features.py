@@ -10,7 +10,21 @@ from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, fie
 from stancekit.config.section import Mistake, Section, fail
 
 FieldName = Literal[
-    "text", "masked", "before", "between", "after", "actor_window", "target_window", "actor", "target", "pair"
+    "text",
+    "masked",
+    "before",
+    "between",
+    "after",
+    "actor_window",
+    "target_window",
+    "clause",
+    "quote",
+    "speaker",
+    "context",
+    "positions",
+    "actor",
+    "target",
+    "pair",
 ]
 Analyzer = Literal["word", "char", "char_wb", "indicator"]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 
 from stancekit.corpus.articles import Article
@@ -28,6 +29,7 @@ _QUOTE = "\N{OBJECT REPLACEMENT CHARACTER}"
 _TOKEN = re.compile(
     rf"{_QUOTE}+|(?:MM?|Dr|Me|Mgr|St|Mr|Ms|Mrs)\.|\w[\w\u0300-\u036f]*(?:[-‑]\w[\w\u0300-\u036f]*)*['’]?|[^\w\s]"
 )
+_PART_OF_WORD = re.compile(r"\w+")
 _INVERTED = re.compile(r"(?P<verb>.+?)-(?:t-)?(?P<pronoun>ils?|elles?|on)")
 _TITLES = frozenset({"premier", "première", "haut", "haute"})
 _BEFORE_AN_INCISE = frozenset(",–—?!…" + _QUOTE)
@@ -115,6 +117,38 @@ def attribute_speakers(article: Article, gazetteer: Gazetteer | None = None) -> 
             found.append(own)
             before = sentence
     return found
+
+
+def find_speaker(sentence: str, language: str = "fr") -> Speaker | None:
+    """Return the speaker that a sentence by itself names; a pronoun points to another one and names nobody.
+
+    Parameters
+    ----------
+    sentence : str
+    language : str, default="fr"
+        ISO 639-1 code.
+
+    Examples
+    --------
+    >>> find_speaker("« Nous partons », assure le ministre.")
+    Speaker(name='le ministre', start=25, end=36)
+    """
+    words = speech_words(language)
+    if _words_of_speech(words).isdisjoint(_PART_OF_WORD.findall(fold(sentence))):
+        return None
+    tokens = list(_tokens(_mask(sentence, 0, len(sentence)), 0))
+    found = _Finder(tokens, words).speaker()
+    if found is None or isinstance(found, str):
+        return None
+    start, end = tokens[found[0]].start, tokens[found[1]].end
+    return Speaker(sentence[start:end], start, end)
+
+
+@cache
+def _words_of_speech(words: SpeechWords) -> frozenset[str]:
+    """Return words of which a sentence with a speaker has one: most sentences have none, and need no closer look."""
+    opening = {max(introduction, key=len) for introduction in words.introductions}
+    return words.verbs | opening
 
 
 def _mask(text: str, start: int, end: int) -> str:
