@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import groupby
+from typing import NamedTuple
 
 from stancekit.corpus.articles import Article
 from stancekit.corpus.gazetteer import Gazetteer, Mention
@@ -54,8 +55,7 @@ class Speaker:
     end: int
 
 
-@dataclass(frozen=True)
-class _Token:
+class _Token(NamedTuple):
     text: str
     folded: str
     start: int
@@ -161,8 +161,10 @@ def _mask(text: str, start: int, end: int) -> str:
 
 
 def _tokens(text: str, offset: int) -> Iterator[_Token]:
+    folded = fold(text)
     for match in _TOKEN.finditer(text):
-        yield _Token(match[0], fold(match[0]), offset + match.start(), offset + match.end())
+        start, end = match.span()
+        yield _Token(match[0], folded[start:end], offset + start, offset + end)
 
 
 class _Finder:
@@ -194,7 +196,7 @@ class _Finder:
         number = 0
         while number < len(self.tokens):
             word = self.tokens[number].folded
-            inverted = _INVERTED.fullmatch(word)
+            inverted = _INVERTED.fullmatch(word) if "-" in word else None
             base = inverted["verb"] if inverted else word
             pronoun = inverted["pronoun"] if inverted else None
             if base in self.words.auxiliaries:

@@ -53,8 +53,8 @@ def speakers(examples: Columns) -> Iterator[str]:
     """Yield who speaks in each example: `_ACTOR_` or `_TARGET_` if it is they, else the name; empty if nobody does.
 
     The column `speaker` says who. Where it doesn't, the rules of attribution are asked about the sentence alone;
-    what they find is the actor if the words overlap the actor's mention. They are those of the column `language`, else of
-    the language that the sentence is likely to be in.
+    what they find is the actor if the words overlap the actor's mention. They are those of the column `language`,
+    else of the language that the sentence is likely to be in.
     """
     none: list[Any] = [None] * len(examples["text"])
     given, actors, targets, languages = (
