@@ -35,6 +35,8 @@ _INVERTED = re.compile(r"(?P<verb>.+?)-(?:t-)?(?P<pronoun>ils?|elles?|on)")
 _TITLES = frozenset({"premier", "première", "haut", "haute"})
 _BEFORE_AN_INCISE = frozenset(",–—?!…" + _QUOTE)
 _PLACE_WORDS = frozenset({"à", "au", "aux", "en"})
+_OPINIONS = (["pour"], ["for"])
+"""What introduces a speaker only where it opens a sentence."""
 _FEMININE, _MASCULINE = frozenset({"la", "une", "elle"}), frozenset({"le", "un", "il"})
 
 
@@ -134,7 +136,8 @@ def find_speaker(sentence: str, language: str = "fr") -> Speaker | None:
     Speaker(name='le ministre', start=25, end=36)
     """
     words = speech_words(language)
-    if _words_of_speech(words).isdisjoint(_PART_OF_WORD.findall(fold(sentence))):
+    parts = _PART_OF_WORD.findall(fold(sentence))
+    if _words_of_speech(words).isdisjoint(parts) and parts[:1] not in _OPINIONS:
         return None
     tokens = list(_tokens(_mask(sentence, 0, len(sentence)), 0))
     found = _Finder(tokens, words).speaker()
@@ -147,8 +150,8 @@ def find_speaker(sentence: str, language: str = "fr") -> Speaker | None:
 @cache
 def _words_of_speech(words: SpeechWords) -> frozenset[str]:
     """Return words of which a sentence with a speaker has one: most sentences have none, and need no closer look."""
-    opening = {max(introduction, key=len) for introduction in words.introductions}
-    return words.verbs | opening
+    told_by = {max(introduction, key=len) for introduction in words.introductions}
+    return words.verbs | (told_by - {opinion for (opinion,) in _OPINIONS})
 
 
 def _mask(text: str, start: int, end: int) -> str:
@@ -283,7 +286,7 @@ class _Finder:
                 name = self.name_from(after)
                 if name is None or self.tokens[self.head(name)].folded in self.words.no_speakers:
                     continue
-                if words in (("pour",), ("for",)) and not self.is_opinion(number, name):
+                if list(words) in _OPINIONS and not self.is_opinion(number, name):
                     continue
                 return name
         return None

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from stancekit.corpus.examples import Columns
 from stancekit.corpus.language import likely_language
-from stancekit.corpus.quotations import find_speaker
+from stancekit.corpus.quotations import Speaker, find_speaker
 from stancekit.corpus.sentences import CLOSING, OPENING, find_quotations
 from stancekit.corpus.text import fold
 from stancekit.features.mentions import ACTOR_MARK, TARGET_MARK, MarkedText, marked_texts
@@ -60,12 +61,13 @@ def speakers(examples: Columns) -> Iterator[str]:
     given, actors, targets, languages = (
         examples.get(name, none) for name in ("speaker", "actor", "target", "language")
     )
+    find = cache(_find)  # examples of one sentence stand for every pair of those it mentions
     rows = zip(marked_texts(examples), given, actors, targets, languages, strict=True)
     for row, speaker, actor, target, language in rows:
         if speaker:
             yield _mark_of_name(speaker, actor, target)
         else:
-            yield _found_in(row, language)
+            yield _named(find(row.text, language), row)
 
 
 def _mark_of_name(speaker: str, actor: str | None, target: str | None) -> str:
@@ -79,8 +81,11 @@ def _plain(name: str) -> str:
     return fold(name).replace("_", " ")
 
 
-def _found_in(row: MarkedText, language: str | None) -> str:
-    found = find_speaker(row.text, language or likely_language(row.text))
+def _find(text: str, language: str | None) -> Speaker | None:
+    return find_speaker(text, language or likely_language(text))
+
+
+def _named(found: Speaker | None, row: MarkedText) -> str:
     if found is None:
         return ""
     mention = next((own for own in row.mentions if own.start < found.end and found.start < own.end), None)
