@@ -71,6 +71,8 @@ class Block(Section):
     expression of yours, which sees one text at a time. One that backtracks without end is not stopped."""
     stop_words: StopWords = None
     """Words to leave out before n-grams are made: a list, or `english` for scikit-learn's, which has `not` and `no`."""
+    hashtags: Literal["keep", "split"] = "keep"
+    """`split`: behind `#StopTheDeal` also its words, `Stop The Deal`. Not for `indicator`."""
     min_df: DocumentFrequency = 1
     """Fewest training texts (or, as a decimal, share of them) that hold an n-gram."""
     max_df: DocumentFrequency = 1.0
@@ -107,6 +109,12 @@ class Block(Section):
         if given and self.analyzer != "word":
             said = f"{given[0]!r} is for the analyzer 'word', not for {self.analyzer!r}"
             raise fail(Mistake(said, (given[0],)))
+        return self
+
+    @model_validator(mode="after")
+    def _an_indicator_is_not_cut(self) -> Self:
+        if self.hashtags == "split" and self.analyzer == "indicator":
+            raise fail(Mistake("an indicator takes the whole field: there are no words of hashtags", ("hashtags",)))
         return self
 
     @field_validator("ngrams")
