@@ -15,8 +15,7 @@ _MARK = re.compile(f"({ACTOR_MARK}|{TARGET_MARK})")
 def split_hashtags(text: str) -> str:
     """Return a text with the words of each hashtag behind it.
 
-    Words begin at capitals, digits and underscores; nothing tells where those of a tag in lower case begin, which is one
-    word then.
+    Words begin at capitals, digits and underscores. Nothing tells where those of a tag in lower case begin: it is one.
 
     Examples
     --------
