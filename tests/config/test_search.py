@@ -21,14 +21,18 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def read(search: str, rest: str = "", overrides=()) -> Config:
-    Path("a.yaml").write_text(f"search: {search}\ndata: {{train: d.jsonl}}\n{rest}", encoding="utf-8")
+BLOCKS = "features: {blocks: [{field: masked}, {field: masked, analyzer: char}, {field: pair, analyzer: indicator}]}\n"
+
+
+def read(search: str, rest: str = "", overrides=(), features: str = BLOCKS) -> Config:
+    text = f"search: {search}\ndata: {{train: d.jsonl}}\n{rest}{features}"
+    Path("a.yaml").write_text(text, encoding="utf-8")
     return load_config("a.yaml", overrides)
 
 
-def problems_of(search: str, rest: str = "", overrides=()) -> list[Problem]:
+def problems_of(search: str, rest: str = "", overrides=(), features: str = BLOCKS) -> list[Problem]:
     with pytest.raises(ConfigError) as caught:
-        read(search, rest, overrides)
+        read(search, rest, overrides, features)
     return list(caught.value.problems)
 
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    WithJsonSchema,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
 from stancekit.config.section import Mistake, Section, fail
 
@@ -126,11 +136,41 @@ class Block(Section):
         return ngrams
 
 
-class Features(Section):
-    """The blocks that are stacked side by side."""
+AUTO = "auto"
 
-    blocks: Annotated[tuple[Block, ...], Field(min_length=1)] = (
-        Block(field="masked", analyzer="word", ngrams=(1, 2)),
-        Block(field="masked", analyzer="char_wb", ngrams=(2, 5), weight=0.5),
-        Block(field="pair", analyzer="indicator", weight=0.5),
-    )
+
+def expand_auto(features: Any) -> Any:
+    """Return the raw values of `features` without what says `auto`: no blocks are named then."""
+    if features == AUTO:
+        return {}
+    if isinstance(features, dict) and features.get("blocks") == AUTO:
+        return {key: value for key, value in features.items() if key != "blocks"}
+    return features
+
+
+class _AutoInSchema:
+    """Has the JSON Schema of a value say that it may be `auto`, too."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"const": AUTO, "type": "string"}, handler(schema)]}
+
+
+class Features(Section):
+    """The blocks that are stacked side by side; `features: auto` is short for `features: {blocks: auto}`."""
+
+    blocks: Annotated[tuple[Block, ...], Field(min_length=1), _AutoInSchema()] = ()
+    """A list of blocks, or `auto` for those that suit the training examples; they are chosen without their labels."""
+
+    @property
+    def are_auto(self) -> bool:
+        """Whether the blocks are still to be chosen from the data."""
+        return not self.blocks
+
+    @field_serializer("blocks")
+    def _blocks_or_auto(self, blocks: tuple[Block, ...]) -> Any:
+        return blocks or AUTO
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Let the JSON Schema say that `auto` may stand for all of it."""
+        return {"anyOf": [{"const": AUTO, "type": "string"}, handler(schema)]}

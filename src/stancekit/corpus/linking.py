@@ -61,6 +61,36 @@ def link_by_name(examples: Columns, written: Gazetteer | None = None) -> dict[st
     return {**given, **link_spans(given, gazetteer)}
 
 
+def count_mentions(examples: Columns, linked: Columns) -> list[str]:
+    """Return how many mentions were given, linked by name or not found, in a line for each role that has names.
+
+    Parameters
+    ----------
+    examples : mapping of lists
+        As they were read.
+    linked : mapping of lists
+        The same after `link_by_name`.
+
+    Examples
+    --------
+    >>> examples = {"text": ["Paris nie.", "Il nie."], "actor": ["Paris", "Paris"]}
+    >>> count_mentions(examples, link_by_name(examples))
+    ['mentions of the actor: 0 given, 1 linked by name, 1 of 2 not found']
+    """
+    lines = []
+    unlinked = [UNLINKED] * len(linked["text"])
+    for role in ("actor", "target"):
+        names = linked.get(role, ())
+        rows = [row for row, name in enumerate(names) if name is not None]
+        before, after = examples.get(f"{role}_start", unlinked), linked[f"{role}_start"]
+        given = sum(before[row] not in (None, UNLINKED) for row in rows)
+        found = sum(after[row] is not None for row in rows)
+        if rows:
+            said = f"{given} given, {found - given} linked by name, {len(rows) - found} of {len(rows)} not found"
+            lines.append(f"mentions of the {role}: {said}")
+    return lines
+
+
 def propose_examples(article: Article, gazetteer: Gazetteer, *, pairs: bool = True) -> list[dict[str, Any]]:
     """Return candidate examples of an article: every pair of an actor and a target that a sentence mentions.
 

@@ -12,11 +12,13 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from stancekit.config.features import Block, Features
+from stancekit.config.features import Block
 from stancekit.config.model import MODEL_KEYS, Model
 from stancekit.config.schema import Task
 from stancekit.corpus.examples import as_columns
+from stancekit.corpus.linking import link_by_name
 from stancekit.errors import DataError, InputError, Problem
+from stancekit.features.auto import auto_blocks
 from stancekit.models.decision import probabilities
 from stancekit.models.linear import HAS_PROBABILITIES
 from stancekit.models.stance_model import StanceModel, fit_model
@@ -32,7 +34,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
     Parameters
     ----------
     blocks : sequence of Block or dict, optional
-        The features; those of a config that names none by default.
+        The features; by default those that suit the examples of `fit`, chosen without their labels, as `features: auto`
+        in a config.
     model : {"logistic_regression", "multinomial_logistic_regression", "linear_svc", "ridge", "sgd", \
             "complement_nb", "nb_svm"}, default="logistic_regression"
     C : float, default=1.0
@@ -103,6 +106,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
                 Problem(f"y holds {len(found)} of {max(2, len(self.classes_))} labels; every label needs an example")
             )
         blocks, spec = self._checked_parameters()
+        blocks = auto_blocks(link_by_name(columns)) if self.blocks is None else blocks
         gold = names[:, None] == self.classes_[None, :]
         task = Task(labels=tuple(self.classes_.tolist()))
         self.model_ = fit_model(columns, gold, task, blocks, spec, self.random_state)
@@ -110,7 +114,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
 
     def _checked_parameters(self) -> tuple[tuple[Block, ...], Model]:
         try:
-            blocks = Features().blocks if self.blocks is None else tuple(Block.model_validate(b) for b in self.blocks)
+            blocks = () if self.blocks is None else tuple(Block.model_validate(block) for block in self.blocks)
             # An estimator has all parameters whatever its model; only those of the model's kind count.
             keys = MODEL_KEYS.get(self.model, ())  # an unknown kind is refused below
             return blocks, Model.model_validate({"kind": self.model} | {key: getattr(self, key) for key in keys})
