@@ -225,3 +225,24 @@ def test_changing_values_leaves_the_original_as_it_was():
         "features": {"blocks": [{"norm": "l2"}, {"norm": "l1"}]}
     }
     assert values == {"features": {"blocks": [{"norm": "l2"}, {"norm": "l2"}]}}
+
+
+def test_blocks_that_the_data_chooses_have_no_keys_to_search_over():
+    (problem,) = problems_of("{grid: {features.blocks.0.ngrams: [[1, 1]]}}", features="features: auto\n")
+    assert problem.where == "a.yaml:1:17"
+    assert "Name the blocks: 'auto' chooses them when the data is read" in str(problem)
+
+
+@pytest.mark.parametrize(
+    "search",
+    ["{grid: {features: [auto]}}", "{grid: {features.blocks: [auto]}}", "{grid: {features: [{blocks: auto}]}}"],
+)
+@pytest.mark.parametrize("features", [BLOCKS, "features: auto\n"])
+def test_auto_is_not_tried_beside_other_features(search, features):
+    (problem,) = problems_of(search, features=features)
+    assert "'auto' can't be tried" in problem.message
+
+
+def test_a_model_can_be_searched_for_while_the_data_chooses_the_blocks():
+    config = read(GRID, features="features: auto\n")
+    assert [setting.model.C for setting in config.settings()] == [0.1, 1]

@@ -43,7 +43,8 @@ _NO_LAST_NAMES = frozenset(
 )
 _OPENERS = frozenset(
     "and but when while if as in on for after before yet so with that although since because then now today"
-    " et mais quand si comme selon pour avec après avant dans sur car puis or ainsi alors aujourd'hui hier".split()
+    " why how what where who did does do is was will would can could should has had"
+    " et mais quand si comme selon pour avec après avant dans sur car puis or ainsi alors aujourd'hui hier pourquoi comment où qui que".split()
 )
 
 
@@ -100,7 +101,7 @@ class NameForms:
         (('the Republicans', 'Republicans', 'Republican'), ('Nations unies', 'Nations unie', 'NU', 'N.U.'))
         """
         own = [form for form in _short_forms(name) if self._owners.get(fold(form), {name}) <= {name}]
-        return tuple(dict.fromkeys([*filter(None, [_plain(name)]), *own]))
+        return tuple(dict.fromkeys([_plain(name), *own] if any(map(str.isalnum, name)) else ()))
 
 
 def _plain(name: str) -> str:

@@ -164,9 +164,12 @@ def _with_mentions(traits: Traits) -> tuple[Block, ...]:
         blocks.append(Block(field="target_window", ngrams=(1, 2), **common))
     else:
         blocks.append(Block(field="actor_window", ngrams=(1, 2), **common))
+    blocks.append(Block(field="clause", ngrams=(1, 2), **common))
     if traits.both >= ENOUGH:
         blocks.append(Block(field="between", ngrams=(1, 3), **common))
     blocks.append(Block(field="positions", idf=False, weight=0.5))
+    if traits.targets > 1 and not traits.repeats("target"):
+        blocks.append(Block(field="target", ngrams=(1, 2)))  # names that hardly repeat share words
     return (*blocks, *_names(traits))
 
 
