@@ -49,6 +49,13 @@ def test_mentions_of_the_actor_alone():
     assert "between" not in fields
 
 
+def test_what_is_between_needs_both_mentions():
+    columns = examples() | {"actor_start": [None] * 100, "actor_end": [None] * 100}
+    fields = [block.field for block in auto_blocks(columns)]
+    assert "target_window" in fields
+    assert "between" not in fields
+
+
 def test_tweets_about_a_few_targets():
     columns = {"text": ["No #NoDeal", "Oui"] * 150, "target": ["deal", "vote", "junta"] * 100}
     choice = choose_features(columns)

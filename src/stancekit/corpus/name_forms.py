@@ -44,7 +44,8 @@ _NO_LAST_NAMES = frozenset(
 _OPENERS = frozenset(
     "and but when while if as in on for after before yet so with that although since because then now today"
     " why how what where who did does do is was will would can could should has had"
-    " et mais quand si comme selon pour avec après avant dans sur car puis or ainsi alors aujourd'hui hier pourquoi comment où qui que".split()
+    " et mais quand si comme selon pour avec après avant dans sur car puis or ainsi alors aujourd'hui hier"
+    " pourquoi comment où qui que".split()
 )
 
 
