@@ -276,7 +276,10 @@ class _Finder:
 
     def introduced(self) -> Span | None:
         """Return who follows `selon` and its like."""
+        openings = {words[0] for words in self.words.introductions}
         for number in range(len(self.tokens)):
+            if self.tokens[number].folded not in openings:
+                continue
             for words in self.words.introductions:
                 if self.tokens[number].folded != words[0]:
                     continue
