@@ -234,7 +234,7 @@ def test_the_next_step_that_a_message_names_works(tmp_path):
 
     config = write_project(tmp_path, ROWS_WITHOUT_ARTICLES)
     (step,) = re.findall(r"evaluation\.\S+=\w+", data_problem(tmp_path))
-    assert plan_experiment(load_config(config, [step]))
+    assert plan_experiment(load_config(config, [step]))[1]
 
 
 # Runs

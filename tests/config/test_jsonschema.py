@@ -109,7 +109,11 @@ ACCEPTED = [
     "data: {train: d.jsonl}\ndecision: argmax",
     "data: {train: d.jsonl, test: e.csv}\nevaluation: {folds: null}",
     "data: {train: d.jsonl}\nevaluation: {folds: {scheme: random, n: 2, repeats: 1000}, baselines: []}",
-    "data: {train: d.jsonl}\nsearch: {grid: {model.C: [1, 3], features.blocks.0.ngrams: [[1, 1]]}, metric: macro_f1}",
+    "data: {train: d.jsonl}\nfeatures: {blocks: [{field: text}]}\n"
+    "search: {grid: {model.C: [1, 3], features.blocks.0.ngrams: [[1, 1]]}, metric: macro_f1}",
+    "data: {train: d.jsonl}\nfeatures: auto",
+    "data: {train: d.jsonl}\nfeatures: {blocks: auto}",
+    "data: {train: d.jsonl}\nfeatures: {blocks: [{field: clause, hashtags: split}]}",
     "data: {train: d.jsonl}\nsearch: {random: {model.C: {low: 1, high: 9, log: true}, model.kind: [ridge]}, trials: 3}",
     "data: {train: d.jsonl}\nsearch: {grid: {model.C: [1]}, random: null, n: 4, nested: false}",
     "data: {train: d.jsonl}\nsearch: null",

@@ -535,7 +535,7 @@ def test_a_config_of_the_project_survives_being_written(committed_config, tmp_pa
 
 
 def test_a_written_config_says_everything(folder):
-    written = dump_config(read(DATA), folder)
+    written = dump_config(read(f"{DATA}\nfeatures: {{blocks: [{{field: text}}]}}"), folder)
     for key in ("seed:", "class_weight:", "resamples:", "min_df:", "baselines:", "primary:"):
         assert key in written
 

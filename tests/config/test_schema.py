@@ -43,7 +43,7 @@ def test_data_alone_make_a_config(folder):
     assert config.model.kind == "logistic_regression"
     assert config.model.C == 1.0
     assert config.decision == "argmax"
-    assert config.features.blocks
+    assert config.features.are_auto
     assert config.data.test is None
 
 
@@ -388,7 +388,7 @@ def test_a_config_is_frozen_in_every_part(folder, path):
 
 
 def test_the_parts_of_parts_are_frozen_too(folder):
-    config = read(DATA)
+    config = read(f"{DATA}\nfeatures: {{blocks: [{{field: text}}]}}")
     for part, name in [
         (config.data.train[0], "path"),
         (config.data.columns, "text"),
@@ -468,3 +468,19 @@ def test_a_model_writes_its_own_keys_and_reads_them_again(folder, kind):
     written = model.model_dump(mode="json")
     assert set(written) == {"kind", *MODEL_KEYS[kind]}
     assert Model.model_validate(written) == model
+
+
+@pytest.mark.parametrize("features", ["auto", "{blocks: auto}", "{}"])
+def test_features_may_be_left_to_the_data(folder, features):
+    config = read(f"{DATA}\nfeatures: {features}")
+    assert config.features.are_auto
+    assert config.features.blocks == ()
+    assert config.model_dump(mode="json")["features"] == {"blocks": "auto"}
+
+
+def test_only_what_is_cut_into_words_or_characters_has_hashtags_to_split():
+    from stancekit.config import Block
+
+    assert [Block(field="text", analyzer=kind, hashtags="split").hashtags for kind in ("word", "char", "char_wb")]
+    with pytest.raises(ValidationError, match="no words of hashtags"):
+        Block(field="text", analyzer="indicator", hashtags="split")

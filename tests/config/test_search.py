@@ -21,14 +21,18 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
-def read(search: str, rest: str = "", overrides=()) -> Config:
-    Path("a.yaml").write_text(f"search: {search}\ndata: {{train: d.jsonl}}\n{rest}", encoding="utf-8")
+BLOCKS = "features: {blocks: [{field: masked}, {field: masked, analyzer: char}, {field: pair, analyzer: indicator}]}\n"
+
+
+def read(search: str, rest: str = "", overrides=(), features: str = BLOCKS) -> Config:
+    text = f"search: {search}\ndata: {{train: d.jsonl}}\n{rest}{features}"
+    Path("a.yaml").write_text(text, encoding="utf-8")
     return load_config("a.yaml", overrides)
 
 
-def problems_of(search: str, rest: str = "", overrides=()) -> list[Problem]:
+def problems_of(search: str, rest: str = "", overrides=(), features: str = BLOCKS) -> list[Problem]:
     with pytest.raises(ConfigError) as caught:
-        read(search, rest, overrides)
+        read(search, rest, overrides, features)
     return list(caught.value.problems)
 
 
@@ -221,3 +225,24 @@ def test_changing_values_leaves_the_original_as_it_was():
         "features": {"blocks": [{"norm": "l2"}, {"norm": "l1"}]}
     }
     assert values == {"features": {"blocks": [{"norm": "l2"}, {"norm": "l2"}]}}
+
+
+def test_blocks_that_the_data_chooses_have_no_keys_to_search_over():
+    (problem,) = problems_of("{grid: {features.blocks.0.ngrams: [[1, 1]]}}", features="features: auto\n")
+    assert problem.where == "a.yaml:1:17"
+    assert "Name the blocks: 'auto' chooses them when the data is read" in str(problem)
+
+
+@pytest.mark.parametrize(
+    "search",
+    ["{grid: {features: [auto]}}", "{grid: {features.blocks: [auto]}}", "{grid: {features: [{blocks: auto}]}}"],
+)
+@pytest.mark.parametrize("features", [BLOCKS, "features: auto\n"])
+def test_auto_is_not_tried_beside_other_features(search, features):
+    (problem,) = problems_of(search, features=features)
+    assert "'auto' can't be tried" in problem.message
+
+
+def test_a_model_can_be_searched_for_while_the_data_chooses_the_blocks():
+    config = read(GRID, features="features: auto\n")
+    assert [setting.model.C for setting in config.settings()] == [0.1, 1]

@@ -120,7 +120,7 @@ def test_a_dry_run_stops_where_training_would(leaking_config: Path) -> None:
 
     with pytest.raises(RefusedError, match="SK003"):
         plan_experiment(load_config(leaking_config))
-    planned = plan_experiment(load_config(leaking_config, ["checks.errors=report"]))
+    _, planned = plan_experiment(load_config(leaking_config, ["checks.errors=report"]))
     assert any(line.startswith("error SK003: ") for line in planned)
 
 

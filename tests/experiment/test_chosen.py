@@ -264,7 +264,8 @@ def test_a_search_that_is_not_nested_cuts_all_examples_only(config: Path) -> Non
 
 def test_a_dry_run_says_how_much_would_be_fitted(config: Path) -> None:
     def planned(*changes: str) -> list[str]:
-        return [line for line in plan_experiment(load_config(config, changes)) if line.startswith("would try")]
+        _, lines = plan_experiment(load_config(config, changes))
+        return [line for line in lines if line.startswith("would try")]
 
     nested = "for all examples and for the training examples of each of 6 folds"
     assert planned("evaluation.folds.repeats=2") == [f"would try 8 settings in 3 folds, {nested}: {8 * 3 * 7} fits"]

@@ -86,8 +86,7 @@ def train_command(
     from stancekit.report.terminal import print_to, run_summary
 
     if dry_run:
-        loaded = load_config(config, overrides)
-        plan = plan_experiment(loaded)
+        loaded, plan = plan_experiment(load_config(config, overrides))
         print(dump_config(loaded, config.parent), end="")
         print("\n".join(f"# {line}" for line in plan))
         return

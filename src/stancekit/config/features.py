@@ -5,12 +5,36 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    PlainValidator,
+    WithJsonSchema,
+    field_serializer,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import CoreSchema
 
 from stancekit.config.section import Mistake, Section, fail
 
 FieldName = Literal[
-    "text", "masked", "before", "between", "after", "actor_window", "target_window", "actor", "target", "pair"
+    "text",
+    "masked",
+    "before",
+    "between",
+    "after",
+    "actor_window",
+    "target_window",
+    "clause",
+    "quote",
+    "speaker",
+    "context",
+    "positions",
+    "actor",
+    "target",
+    "pair",
 ]
 Analyzer = Literal["word", "char", "char_wb", "indicator"]
 Conditioning = Literal["none", "token", "cross", "per_target", "shared_per_target"]
@@ -58,6 +82,8 @@ class Block(Section):
     expression of yours, which sees one text at a time. One that backtracks without end is not stopped."""
     stop_words: StopWords = None
     """Words to leave out before n-grams are made: a list, or `english` for scikit-learn's, which has `not` and `no`."""
+    hashtags: Literal["keep", "split"] = "keep"
+    """`split`: behind `#StopTheDeal` also its words, `Stop The Deal`. Not for `indicator`."""
     min_df: DocumentFrequency = 1
     """Fewest training texts (or, as a decimal, share of them) that hold an n-gram."""
     max_df: DocumentFrequency = 1.0
@@ -96,6 +122,12 @@ class Block(Section):
             raise fail(Mistake(said, (given[0],)))
         return self
 
+    @model_validator(mode="after")
+    def _an_indicator_is_not_cut(self) -> Self:
+        if self.hashtags == "split" and self.analyzer == "indicator":
+            raise fail(Mistake("an indicator takes the whole field: there are no words of hashtags", ("hashtags",)))
+        return self
+
     @field_validator("ngrams")
     @classmethod
     def _ngrams_are_a_range(cls, ngrams: tuple[int, int]) -> tuple[int, int]:
@@ -105,14 +137,47 @@ class Block(Section):
         return ngrams
 
 
-class Features(Section):
-    """The blocks that are stacked side by side, and whether their weights depend on the target."""
+AUTO = "auto"
 
-    blocks: Annotated[tuple[Block, ...], Field(min_length=1)] = (
-        Block(field="masked", analyzer="word", ngrams=(1, 2)),
-        Block(field="masked", analyzer="char_wb", ngrams=(2, 5), weight=0.5),
-        Block(field="pair", analyzer="indicator", weight=0.5),
-    )
+
+def expand_auto(features: Any) -> Any:
+    """Return the raw values of `features` without what says `auto`: no blocks are named then."""
+    if features == AUTO:
+        return {}
+    if isinstance(features, dict) and features.get("blocks") == AUTO:
+        return {key: value for key, value in features.items() if key != "blocks"}
+    return features
+
+
+class _AutoInSchema:
+    """Has the JSON Schema of a value say that it may be `auto`, too."""
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"const": AUTO, "type": "string"}, handler(schema)]}
+
+
+class Features(Section):
+    """The blocks that are stacked side by side, and whether their weights depend on the target.
+
+    `features: auto` is short for `features: {blocks: auto}`.
+    """
+
+    blocks: Annotated[tuple[Block, ...], Field(min_length=1), _AutoInSchema()] = ()
+    """A list of blocks, or `auto` for those that suit the training examples; they are chosen without their labels."""
     conditioning: Conditioning = "none"
     """`token`: the target is one feature more; `cross`: weights of each target's own in one fit; `per_target`: a model
     for each target; `shared_per_target`: weights shared by all targets, and beside them each target's own."""
+
+    @property
+    def are_auto(self) -> bool:
+        """Whether the blocks are still to be chosen from the data."""
+        return not self.blocks
+
+    @field_serializer("blocks")
+    def _blocks_or_auto(self, blocks: tuple[Block, ...]) -> Any:
+        return blocks or AUTO
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        """Let the JSON Schema say that `auto` may stand for all of it."""
+        return {"anyOf": [{"const": AUTO, "type": "string"}, handler(schema)]}

@@ -10,7 +10,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from stancekit.config.features import Features
+from stancekit.config.features import Features, expand_auto
 from stancekit.config.model import MODEL_KEYS, Decision, Model, unfit_conditioning
 from stancekit.config.search import SEARCHED, Range, Search, Values, changed
 from stancekit.config.section import Mistake
@@ -116,15 +116,22 @@ def _impossible(own: Setting, place: tuple[str, str], values: Values | Range, un
         except KeyError as error:
             missing, there = error.args
             said = f"there is no {missing!r} in {key!r} to search over"
-            return [Mistake(said, place, tuple(there), key=missing)]
+            hint = "Name the blocks: 'auto' chooses them when the data is read" if _asks_for_auto(own, key) else ""
+            return [Mistake(said, place, tuple(there), hint, key=missing)]
         except ValidationError as error:
             said = f"{key} can't be {json.dumps(value, ensure_ascii=False)}: {_first_message(error)}"
             mistakes.append(Mistake(said, (*place, part), _allowed(error)))
             continue
+        if key in ("features", "features.blocks") and setting.features.are_auto:
+            mistakes.append(Mistake("'auto' can't be tried beside others: name its blocks", (*place, part)))
         mistake = unfit(setting.model)
         if mistake is not None and setting.model != own.model:
             mistakes.append(replace(mistake, path=(*place, part)))
     return mistakes
+
+
+def _asks_for_auto(own: Setting, key: str) -> bool:
+    return own.features.are_auto and key.startswith("features.blocks.")
 
 
 def with_changes(own: Setting, changes: Mapping[str, Any]) -> Setting:
@@ -145,7 +152,8 @@ def with_changes(own: Setting, changes: Mapping[str, Any]) -> Setting:
         if part == "model" and "model.kind" in changes:
             values = _keys_of(changes["model.kind"], values)
         of_part = {key: value for key, value in changes.items() if key.partition(".")[0] == part}
-        parts[part] = _PARTS[part].validate_json(json.dumps(changed({part: values}, of_part)[part]), strict=True)
+        new = changed({part: values}, of_part)[part]
+        parts[part] = _PARTS[part].validate_json(json.dumps(expand_auto(new)), strict=True)
     return Setting(changes, **parts)
 
 

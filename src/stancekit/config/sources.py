@@ -18,6 +18,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
+from stancekit.config.features import expand_auto
 from stancekit.config.section import Mistake, Section, fail
 
 FormatOfEnding = Literal["jsonl", "csv", "tsv", "parquet"]
@@ -222,14 +223,18 @@ def _find(path: str, base: Path) -> Path:
 
 
 def expand_shorthands(values: Any) -> Any:
-    """Return the values of a config with every data source written in full, as a list of mappings.
+    """Return the values of a config without its shorthands: every data source in full, no blocks where it says `auto`.
 
     Examples
     --------
     >>> expand_shorthands({"data": {"train": "a.jsonl"}})
     {'data': {'train': [{'path': 'a.jsonl'}]}}
     """
-    data = values.get("data") if isinstance(values, dict) else None
+    if not isinstance(values, dict):
+        return values
+    if "features" in values:
+        values = {**values, "features": expand_auto(values["features"])}
+    data = values.get("data")
     if not isinstance(data, dict):
         return values
     full = {part: _one_or_many(data[part]) for part in ("train", "test") if data.get(part) is not None}

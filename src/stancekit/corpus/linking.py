@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any
 
 from stancekit.corpus.articles import Article
 from stancekit.corpus.examples import SPAN_COLUMNS, UNLINKED, Columns
-from stancekit.corpus.gazetteer import Gazetteer, Mention
+from stancekit.corpus.gazetteer import Gazetteer, Mention, Role
 
 
 def link_spans(examples: Columns, gazetteer: Gazetteer) -> dict[str, list[int | None]]:
-    """Return the span columns with every span that was not given looked up by name; None where there is no mention."""
+    """Return the span columns with every span that was not given looked up by name; None where there is no mention.
+
+    What the gazetteer finds comes first, then what can be made from the example's own name.
+    """
+    roles: tuple[tuple[Role, Callable[[str], list[Mention]]], ...] = (
+        ("actor", gazetteer.find_actors),
+        ("target", gazetteer.find_targets),
+    )
     columns: dict[str, list[int | None]] = {}
     none = [None] * len(examples["text"])
-    for role, find in (("actor", gazetteer.find_actors), ("target", gazetteer.find_targets)):
+    for role, find in roles:
         names = examples.get(role, none)
         starts, ends = list(examples[f"{role}_start"]), list(examples[f"{role}_end"])
         for row, name in enumerate(names):
             if starts[row] != UNLINKED and ends[row] != UNLINKED:
                 continue
-            mentions = find(examples["text"][row]) if name is not None else []
+            text = examples["text"][row]
+            mentions = find(text) if name is not None else []
             mention = next((m for m in mentions if m.name == name), None)
+            if mention is None and name is not None:
+                mention = gazetteer.find_named(text, role, name)
             starts[row], ends[row] = (mention.start, mention.end) if mention else (None, None)
         columns[f"{role}_start"], columns[f"{role}_end"] = starts, ends
     return columns
@@ -31,8 +41,10 @@ def link_spans(examples: Columns, gazetteer: Gazetteer) -> dict[str, list[int | 
 def link_by_name(examples: Columns, written: Gazetteer | None = None) -> dict[str, Any]:
     """Return examples whose spans that were not given are looked up by name.
 
-    An example's mention is looked for by its own canonical name, and by what a person wrote down for that name before
-    any training; no form that another example marks is used, so that nothing passes from one example to another.
+    An example's mention is looked for by its own canonical name, by forms made from that name (`Emmanuel Macron` is
+    `Macron`, `United Nations` is `UN`), and by what a person wrote down for it before any training. No form that
+    another example marks is used, so that nothing passes from one example's mark or label to another; of other
+    examples only the names count, as what two of them share (`Macron`, beside `Brigitte Macron`) is neither's.
 
     Parameters
     ----------
@@ -47,6 +59,36 @@ def link_by_name(examples: Columns, written: Gazetteer | None = None) -> dict[st
     }
     gazetteer = Gazetteer(roles["actor"], roles["target"], written.entries if written else ())
     return {**given, **link_spans(given, gazetteer)}
+
+
+def count_mentions(examples: Columns, linked: Columns) -> list[str]:
+    """Return how many mentions were given, linked by name or not found, in a line for each role that has names.
+
+    Parameters
+    ----------
+    examples : mapping of lists
+        As they were read.
+    linked : mapping of lists
+        The same after `link_by_name`.
+
+    Examples
+    --------
+    >>> examples = {"text": ["Paris nie.", "Il nie."], "actor": ["Paris", "Paris"]}
+    >>> count_mentions(examples, link_by_name(examples))
+    ['mentions of the actor: 0 given, 1 linked by name, 1 of 2 not found']
+    """
+    lines = []
+    unlinked = [UNLINKED] * len(linked["text"])
+    for role in ("actor", "target"):
+        names = linked.get(role, ())
+        rows = [row for row, name in enumerate(names) if name is not None]
+        before, after = examples.get(f"{role}_start", unlinked), linked[f"{role}_start"]
+        given = sum(before[row] not in (None, UNLINKED) for row in rows)
+        found = sum(after[row] is not None for row in rows)
+        if rows:
+            said = f"{given} given, {found - given} linked by name, {len(rows) - found} of {len(rows)} not found"
+            lines.append(f"mentions of the {role}: {said}")
+    return lines
 
 
 def propose_examples(article: Article, gazetteer: Gazetteer, *, pairs: bool = True) -> list[dict[str, Any]]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
+from typing import NamedTuple
 
 from stancekit.corpus.articles import Article
 from stancekit.corpus.gazetteer import Gazetteer, Mention
@@ -28,10 +30,13 @@ _QUOTE = "\N{OBJECT REPLACEMENT CHARACTER}"
 _TOKEN = re.compile(
     rf"{_QUOTE}+|(?:MM?|Dr|Me|Mgr|St|Mr|Ms|Mrs)\.|\w[\w\u0300-\u036f]*(?:[-‑]\w[\w\u0300-\u036f]*)*['’]?|[^\w\s]"
 )
+_PART_OF_WORD = re.compile(r"\w+")
 _INVERTED = re.compile(r"(?P<verb>.+?)-(?:t-)?(?P<pronoun>ils?|elles?|on)")
 _TITLES = frozenset({"premier", "première", "haut", "haute"})
 _BEFORE_AN_INCISE = frozenset(",–—?!…" + _QUOTE)
 _PLACE_WORDS = frozenset({"à", "au", "aux", "en"})
+_OPINIONS = (["pour"], ["for"])
+"""What introduces a speaker only where it opens a sentence."""
 _FEMININE, _MASCULINE = frozenset({"la", "une", "elle"}), frozenset({"le", "un", "il"})
 
 
@@ -52,8 +57,7 @@ class Speaker:
     end: int
 
 
-@dataclass(frozen=True)
-class _Token:
+class _Token(NamedTuple):
     text: str
     folded: str
     start: int
@@ -117,6 +121,39 @@ def attribute_speakers(article: Article, gazetteer: Gazetteer | None = None) -> 
     return found
 
 
+def find_speaker(sentence: str, language: str = "fr") -> Speaker | None:
+    """Return the speaker that a sentence by itself names; a pronoun points to another one and names nobody.
+
+    Parameters
+    ----------
+    sentence : str
+    language : str, default="fr"
+        ISO 639-1 code.
+
+    Examples
+    --------
+    >>> find_speaker("« Nous partons », assure le ministre.")
+    Speaker(name='le ministre', start=25, end=36)
+    """
+    words = speech_words(language)
+    parts = _PART_OF_WORD.findall(fold(sentence))
+    if _words_of_speech(words).isdisjoint(parts) and parts[:1] not in _OPINIONS:
+        return None
+    tokens = list(_tokens(_mask(sentence, 0, len(sentence)), 0))
+    found = _Finder(tokens, words).speaker()
+    if found is None or isinstance(found, str):
+        return None
+    start, end = tokens[found[0]].start, tokens[found[1]].end
+    return Speaker(sentence[start:end], start, end)
+
+
+@cache
+def _words_of_speech(words: SpeechWords) -> frozenset[str]:
+    """Return words of which a sentence with a speaker has one: most sentences have none, and need no closer look."""
+    told_by = {max(introduction, key=len) for introduction in words.introductions}
+    return words.verbs | (told_by - {opinion for (opinion,) in _OPINIONS})
+
+
 def _mask(text: str, start: int, end: int) -> str:
     """Return a paragraph with every quotation made one run of a sign that no word has."""
     parts, position = [], start
@@ -127,8 +164,10 @@ def _mask(text: str, start: int, end: int) -> str:
 
 
 def _tokens(text: str, offset: int) -> Iterator[_Token]:
+    folded = fold(text)
     for match in _TOKEN.finditer(text):
-        yield _Token(match[0], fold(match[0]), offset + match.start(), offset + match.end())
+        start, end = match.span()
+        yield _Token(match[0], folded[start:end], offset + start, offset + end)
 
 
 class _Finder:
@@ -160,7 +199,7 @@ class _Finder:
         number = 0
         while number < len(self.tokens):
             word = self.tokens[number].folded
-            inverted = _INVERTED.fullmatch(word)
+            inverted = _INVERTED.fullmatch(word) if "-" in word else None
             base = inverted["verb"] if inverted else word
             pronoun = inverted["pronoun"] if inverted else None
             if base in self.words.auxiliaries:
@@ -237,7 +276,10 @@ class _Finder:
 
     def introduced(self) -> Span | None:
         """Return who follows `selon` and its like."""
+        openings = {words[0] for words in self.words.introductions}
         for number in range(len(self.tokens)):
+            if self.tokens[number].folded not in openings:
+                continue
             for words in self.words.introductions:
                 if self.tokens[number].folded != words[0]:
                     continue
@@ -247,7 +289,7 @@ class _Finder:
                 name = self.name_from(after)
                 if name is None or self.tokens[self.head(name)].folded in self.words.no_speakers:
                     continue
-                if words in (("pour",), ("for",)) and not self.is_opinion(number, name):
+                if list(words) in _OPINIONS and not self.is_opinion(number, name):
                     continue
                 return name
         return None

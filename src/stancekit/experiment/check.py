@@ -10,7 +10,7 @@ from stancekit.config.schema import Config, TaskKind
 from stancekit.corpus.checks import Finding, check_examples
 from stancekit.corpus.examples import Columns
 from stancekit.errors import Problem, RefusedError
-from stancekit.experiment.corpora import Corpora, read_corpora
+from stancekit.experiment.corpora import Corpora, choose_blocks, read_corpora
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,8 @@ def check_config(config: Config) -> Checked:
         If the data can't be read or folded.
     """
     log: list[str] = []
-    return check_corpora(config, read_corpora(config, log.append), log)
+    corpora = read_corpora(config, log.append)
+    return check_corpora(choose_blocks(config, corpora, log.append), corpora, log)
 
 
 def check_corpora(config: Config, corpora: Corpora, log: Sequence[str] = ()) -> Checked:

@@ -17,9 +17,10 @@ from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, refu
 from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.corpus.gazetteer_file import read_gazetteer
 from stancekit.corpus.given_folds import read_folds
-from stancekit.corpus.linking import link_by_name
+from stancekit.corpus.linking import count_mentions, link_by_name
 from stancekit.corpus.readers import read_sources
 from stancekit.errors import DataError, Problem, printable
+from stancekit.features.auto import choose_features
 from stancekit.features.conditioning import refuse_without_targets
 
 Log = Callable[[str], None]
@@ -96,9 +97,22 @@ def read_corpora(config: Config, log: Log) -> Corpora:
     return Corpora(train, test, _cut(config, train, log), gazetteer)
 
 
+def choose_blocks(config: Config, corpora: Corpora, log: Log) -> Config:
+    """Return the config with blocks that suit its training examples, where it says `features: auto`."""
+    if not config.features.are_auto:
+        return config
+    choice = choose_features(corpora.train.columns)
+    log(f"features: auto: {printable(choice.reason)}")
+    shown = ", ".join(f"{block.field} {block.analyzer} {block.ngrams[0]}-{block.ngrams[1]}" for block in choice.blocks)
+    log(f"  chose {shown}")
+    features = config.features.model_copy(update={"blocks": choice.blocks})
+    return config.model_copy(update={"features": features})
+
+
 def _read(config: Config, part: Literal["train", "test"], gazetteer: Gazetteer, log: Log) -> Corpus:
     sources: tuple[Source, ...] = getattr(config.data, part)
-    columns = link_by_name(read_sources(sources, config.data.columns, config.task), gazetteer)
+    given = read_sources(sources, config.data.columns, config.task)
+    columns = link_by_name(given, gazetteer)
     labels = config.task.labels
     if config.task.kind == "multilabel":
         gold = np.array([[label in own for label in labels] for own in columns["labels"]], dtype=np.bool_)
@@ -109,6 +123,8 @@ def _read(config: Config, part: Literal["train", "test"], gazetteer: Gazetteer, 
     groups, names = group_codes(columns, by, f"evaluation.{'folds' if same else 'intervals'}.by")
     shares = ", ".join(f"{label} {int(count)}" for label, count in zip(labels, gold.sum(axis=0), strict=True))
     log(f"read {len(gold)} {part} examples in {len(names)} groups by {by!r}: {shares}")
+    for line in count_mentions(given, columns):
+        log(f"  {line}")
     for source in sources:
         for note in _notes(source):
             log(f"  {source.name}: {note}")

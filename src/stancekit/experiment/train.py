@@ -12,7 +12,7 @@ from stancekit.corpus.readers import fingerprint
 from stancekit.engine.local import count_jobs
 from stancekit.experiment.check import Checked, check_corpora, refuse_errors
 from stancekit.experiment.chosen import choose, plan_search
-from stancekit.experiment.corpora import Corpora, Corpus, read_corpora
+from stancekit.experiment.corpora import Corpora, Corpus, choose_blocks, read_corpora
 from stancekit.experiment.environment import describe_environment
 from stancekit.experiment.files import Results, write_files
 from stancekit.experiment.run import Run
@@ -65,13 +65,15 @@ def run_experiment(
         If the data can't be read or folded; no folder is left behind.
     """
     jobs = count_jobs(jobs)
-    id = run_id(config)
+    training = Training(config, jobs, progress, cache)
+    # The id is that of the config with its blocks: where the data chooses them, it is read first.
+    corpora = _read(training) if config.features.are_auto else None
+    id = run_id(training.config)
     place = output / config.name / id
     if is_run(place):
         return Run(place, existed=True)
     refuse_occupied(place)
-    training = Training(config, jobs, progress, cache)
-    results = _evaluate(training, id)
+    results = _evaluate(training, id, corpora or _read(training))
     with new_run_folder(place) as folder:
         with training.watch.stage("write"):
             write_files(results, folder, place)
@@ -83,8 +85,15 @@ def run_experiment(
     return Run(place)
 
 
-def plan_experiment(config: Config) -> list[str]:
-    """Read the data and cut the folds as a run would, train nothing, and return what was found, in lines.
+def plan_experiment(config: Config) -> tuple[Config, list[str]]:
+    """Read the data and cut the folds as a run would, and train nothing.
+
+    Returns
+    -------
+    Config
+        With its blocks, where it left them to the data.
+    list of str
+        What was found, in lines.
 
     Raises
     ------
@@ -93,20 +102,27 @@ def plan_experiment(config: Config) -> list[str]:
     """
     log: list[str] = []
     corpora = read_corpora(config, log.append)
+    config = choose_blocks(config, corpora, log.append)
     checked = check_corpora(config, corpora)
     if config.checks.errors == "stop":
         refuse_errors(checked)
     log += [finding.line for finding in checked.findings]
-    return [*log, *plan_search(config, corpora), f"would be run {run_id(config)}"]
+    return config, [*log, *plan_search(config, corpora), f"would be run {run_id(config)}"]
 
 
-def _evaluate(training: Training, id: str) -> Results:
-    config, watch = training.config, training.watch
-    with watch.stage("read"):
+def _read(training: Training) -> Corpora:
+    """Read the corpora, and give the training the blocks that suit them if its config leaves them open."""
+    with training.watch.stage("read"):
         training.progress("reading and folding", 0, 1)
-        corpora = read_corpora(config, training.log.append)
+        corpora = read_corpora(training.config, training.log.append)
+        training.config = choose_blocks(training.config, corpora, training.log.append)
         training.progress("reading and folding", 1, 1)
-        train, folds = corpora.train, corpora.folds
+    return corpora
+
+
+def _evaluate(training: Training, id: str, corpora: Corpora) -> Results:
+    config, watch = training.config, training.watch
+    train, folds = corpora.train, corpora.folds
     with watch.stage("check"):
         checked = _check(training, corpora)
     with watch.stage("count"):

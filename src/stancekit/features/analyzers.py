@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from stancekit.features.hashtags import split_hashtags
 from stancekit.features.pieces import Pieces, tokens_of_texts, tokens_within_words, word_character_runs
 
 Analyze = Callable[[str], Iterable[Any]]
@@ -43,6 +44,8 @@ class Analyzer:
         What finds the words of a text.
     stop_words : frozenset of str
         Words that are left out before n-grams are made.
+    hashtags : {"keep", "split"}
+        Whether the words of a hashtag are put behind it.
 
     Examples
     --------
@@ -55,16 +58,19 @@ class Analyzer:
     lowercase: bool = True
     tokens: re.Pattern[str] | Analyze = TOKEN
     stop_words: frozenset[str] = frozenset()
+    hashtags: str = "keep"
 
     def __call__(self, text: str) -> list[Any]:
         """Return the n-grams of one text."""
-        return self.cut(text.lower() if self.lowercase else text)
+        return self.cut(self.prepare([text])[0])
 
     def prepare(self, texts: Sequence[str]) -> Sequence[str]:
-        """Lower-case texts if asked to.
+        """Split hashtags and lower-case texts if asked to.
 
         Each on its own: it may change the length (`İ`), and what a Greek sigma becomes depends on its neighbours.
         """
+        if self.hashtags == "split":
+            texts = list(map(split_hashtags, texts))
         return list(map(str.lower, texts)) if self.lowercase else texts
 
     def cut(self, text: str) -> list[Any]:

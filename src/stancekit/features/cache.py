@@ -113,6 +113,7 @@ def content_key(texts: Sequence[str], analyze: Analyzer, dtype: Any) -> str:
         getattr(analyze.tokens, "pattern", None),
         getattr(analyze.tokens, "flags", None),
         sorted(analyze.stop_words),
+        analyze.hashtags,
         str(dtype),
         sys.version_info[:2],
     )

@@ -109,7 +109,7 @@ def block_analyzer(block: Block) -> Analyzer:
     """Return the analyzer of a block; names stay as they are written."""
     tokens = {"words": TOKEN, "sklearn": SCIKIT_LEARN_TOKEN}.get(block.tokens) or re.compile(block.tokens)
     lowercase = block.lowercase and block.analyzer != "indicator"
-    return Analyzer(block.analyzer, block.ngrams, lowercase, tokens, _stop_words(block))
+    return Analyzer(block.analyzer, block.ngrams, lowercase, tokens, _stop_words(block), block.hashtags)
 
 
 def _stop_words(block: Block) -> frozenset[str]:

@@ -7,28 +7,23 @@ learned is what is said about someone, not who it is.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from stancekit.corpus.examples import Columns
 from stancekit.corpus.text import compose, straighten
+from stancekit.features.clauses import clause
+from stancekit.features.mentions import ACTOR_MARK, TARGET_MARK, MarkedText, marked_texts
+from stancekit.features.neighbours import contexts
+from stancekit.features.positions import positions
+from stancekit.features.speech import quote, speakers
 
-ACTOR_MARK, TARGET_MARK = "_ACTOR_", "_TARGET_"
 WINDOW = 5
 """Words on either side of a mention."""
 
+View = Callable[[Columns], Iterable[str]]
+
 _WORD = re.compile(r"\S+")
-
-
-@dataclass(frozen=True)
-class _Row:
-    """One example, its mentions as ordered, disjoint pieces: (start, end, mark)."""
-
-    text: str
-    actor: str | None
-    target: str | None
-    mentions: tuple[tuple[int, int, str], ...]
 
 
 def compute_field(examples: Columns, field: str) -> list[str]:
@@ -37,7 +32,8 @@ def compute_field(examples: Columns, field: str) -> list[str]:
     Parameters
     ----------
     examples : mapping of lists
-        `text, actor, target` and the four span columns; see `stancekit.corpus.as_columns`.
+        `text`, `actor`, `target` and the four span columns, for some fields `speaker`, `article`, `sentence` and
+        `language` as well; see `stancekit.corpus.as_columns`.
     field : str
         ===============================  ==========================================================
         `text`                           the sentence as it is
@@ -45,6 +41,11 @@ def compute_field(examples: Columns, field: str) -> list[str]:
         `before`, `between`, `after`     what is before the first mention, between the two, after the last; all
                                          empty where there is no mention, `between` where there is one
         `actor_window`, `target_window`  five words on either side of the mention; empty where there is none
+        `clause`                         the clauses that hold a mention, masked; empty where there is none
+        `quote`                          what stands inside quotation marks, masked
+        `speaker`                        who speaks: the column `speaker`, else what the sentence itself says
+        `context`                        the sentences before and after, found among the examples
+        `positions`                      where the mentions stand, as tokens
         `actor`, `target`, `pair`        the canonical names; no text of the sentence
         ===============================  ==========================================================
 
@@ -59,75 +60,69 @@ def compute_field(examples: Columns, field: str) -> list[str]:
     >>> compute_field(example, "masked"), compute_field(example, "between")
     (['_ACTOR_ refuse _TARGET_.'], [' refuse '])
     """
-    view = _VIEWS[field]
-    return [compose(straighten(view(row))) for row in _rows(examples)]
+    return [compose(straighten(text)) for text in _VIEWS[field](examples)]
 
 
-def _rows(examples: Columns) -> list[_Row]:
-    names = ("text", "actor", "target", "actor_start", "actor_end", "target_start", "target_end")
-    none: list[Any] = [None] * len(examples["text"])
-    columns = [examples.get(name, none) for name in names]
-    return [
-        _Row(text, actor, target, _mentions((a0, a1, ACTOR_MARK), (t0, t1, TARGET_MARK)))
-        for text, actor, target, a0, a1, t0, t1 in zip(*columns, strict=True)
-    ]
+def _of_each(view: Callable[[MarkedText], str]) -> View:
+    """Return a view that looks at one example at a time."""
+    return lambda examples: map(view, marked_texts(examples))
 
 
-def _mentions(*spans: tuple[Any, Any, str]) -> tuple[tuple[int, int, str], ...]:
-    """Return the spans that are there, in order; two that overlap become one with both marks."""
-    known = sorted((start, end, mark) for start, end, mark in spans if start is not None and start >= 0)
-    if len(known) == 2 and known[1][0] < known[0][1]:
-        (start, end, first), (_, other_end, second) = known
-        return ((start, max(end, other_end), f"{first} {second}"),)
-    return tuple(known)
+def _masked(row: MarkedText) -> str:
+    return row.masked(0, len(row.text))
 
 
-def _masked(row: _Row) -> str:
-    return _mask(row, 0, len(row.text))
+def _before(row: MarkedText) -> str:
+    return row.text[: row.mentions[0].start] if row.mentions else ""
 
 
-def _mask(row: _Row, begin: int, end: int) -> str:
-    pieces, position = [], begin
-    for start, stop, mark in row.mentions:
-        if begin <= start and stop <= end:
-            pieces += [row.text[position:start], mark]
-            position = stop
-    return "".join([*pieces, row.text[position:end]])
+def _between(row: MarkedText) -> str:
+    return row.text[row.mentions[0].end : row.mentions[1].start] if len(row.mentions) == 2 else ""
 
 
-def _before(row: _Row) -> str:
-    return row.text[: row.mentions[0][0]] if row.mentions else ""
+def _after(row: MarkedText) -> str:
+    return row.text[row.mentions[-1].end :] if row.mentions else ""
 
 
-def _between(row: _Row) -> str:
-    return row.text[row.mentions[0][1] : row.mentions[1][0]] if len(row.mentions) == 2 else ""
-
-
-def _after(row: _Row) -> str:
-    return row.text[row.mentions[-1][1] :] if row.mentions else ""
-
-
-def _window(mark: str) -> Callable[[_Row], str]:
-    def view(row: _Row) -> str:
-        own = next((mention for mention in row.mentions if mark in mention[2]), None)
+def _window(mark: str) -> View:
+    def view(row: MarkedText) -> str:
+        own = row.mention_of(mark)
         if own is None:
             return ""
-        left = _WORD.findall(_mask(row, 0, own[0]))[-WINDOW:]
-        right = _WORD.findall(_mask(row, own[1], len(row.text)))[:WINDOW]
-        return " ".join([*left, own[2], *right])
+        left = _WORD.findall(row.masked(0, own.start))[-WINDOW:]
+        right = _WORD.findall(row.masked(own.end, len(row.text)))[:WINDOW]
+        return " ".join([*left, own.mark, *right])
 
-    return view
+    return _of_each(view)
 
 
-_VIEWS: Mapping[str, Callable[[_Row], str]] = {
-    "text": lambda row: row.text,
-    "masked": _masked,
-    "before": _before,
-    "between": _between,
-    "after": _after,
+def _column(name: str) -> View:
+    return lambda examples: (value or "" for value in _values(examples, name))
+
+
+def _pairs(examples: Columns) -> Iterable[str]:
+    names = zip(_values(examples, "actor"), _values(examples, "target"), strict=True)
+    return (f"{actor or ''} > {target or ''}" if actor or target else "" for actor, target in names)
+
+
+def _values(examples: Columns, name: str) -> Iterable[Any]:
+    return examples.get(name) or [None] * len(examples["text"])
+
+
+_VIEWS: Mapping[str, View] = {
+    "text": lambda examples: examples["text"],
+    "masked": _of_each(_masked),
+    "before": _of_each(_before),
+    "between": _of_each(_between),
+    "after": _of_each(_after),
     "actor_window": _window(ACTOR_MARK),
     "target_window": _window(TARGET_MARK),
-    "actor": lambda row: row.actor or "",
-    "target": lambda row: row.target or "",
-    "pair": lambda row: f"{row.actor or ''} > {row.target or ''}" if row.actor or row.target else "",
+    "clause": _of_each(clause),
+    "quote": _of_each(quote),
+    "speaker": speakers,
+    "context": contexts,
+    "positions": _of_each(positions),
+    "actor": _column("actor"),
+    "target": _column("target"),
+    "pair": _pairs,
 }

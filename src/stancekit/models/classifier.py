@@ -16,7 +16,9 @@ from stancekit.config.features import Block, Features
 from stancekit.config.model import MODEL_KEYS, Model, unfit_conditioning
 from stancekit.config.schema import Task
 from stancekit.corpus.examples import as_columns
+from stancekit.corpus.linking import link_by_name
 from stancekit.errors import DataError, InputError, Problem
+from stancekit.features.auto import auto_blocks
 from stancekit.models.decision import probabilities
 from stancekit.models.linear import HAS_PROBABILITIES
 from stancekit.models.stance_model import StanceModel, fit_model
@@ -32,7 +34,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
     Parameters
     ----------
     blocks : sequence of Block or dict, optional
-        The features; those of a config that names none by default.
+        The features; by default those that suit the examples of `fit`, chosen without their labels, as `features: auto`
+        in a config.
     model : {"logistic_regression", "multinomial_logistic_regression", "linear_svc", "ridge", "sgd", \
             "complement_nb", "nb_svm"}, default="logistic_regression"
     C : float, default=1.0
@@ -111,8 +114,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
                 Problem(f"y holds {len(found)} of {max(2, len(self.classes_))} labels; every label needs an example")
             )
         task, features, spec = self._checked_parameters()
+        blocks = auto_blocks(link_by_name(columns)) if features.are_auto else features.blocks
         gold = names[:, None] == self.classes_[None, :]
-        self.model_ = fit_model(columns, gold, task, features.blocks, spec, self.random_state, features.conditioning)
+        self.model_ = fit_model(columns, gold, task, blocks, spec, self.random_state, features.conditioning)
         return self
 
     def _checked_parameters(self) -> tuple[Task, Features, Model]:
