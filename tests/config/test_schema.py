@@ -475,7 +475,7 @@ def test_features_may_be_left_to_the_data(folder, features):
     config = read(f"{DATA}\nfeatures: {features}")
     assert config.features.are_auto
     assert config.features.blocks == ()
-    assert config.model_dump(mode="json")["features"] == {"blocks": "auto"}
+    assert config.model_dump(mode="json")["features"] == {"blocks": "auto", "conditioning": "none"}
 
 
 def test_only_what_is_cut_into_words_or_characters_has_hashtags_to_split():
