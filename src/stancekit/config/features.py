@@ -7,12 +7,23 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainValidator, WithJsonSchema, field_validator, model_validator
 
+from stancekit.config.lexicons import NAMES, Lexicon
 from stancekit.config.section import Mistake, Section, fail
 
 FieldName = Literal[
-    "text", "masked", "before", "between", "after", "actor_window", "target_window", "actor", "target", "pair"
+    "text",
+    "masked",
+    "before",
+    "between",
+    "after",
+    "actor_window",
+    "target_window",
+    "actor",
+    "target",
+    "pair",
+    "skeleton",
 ]
-Analyzer = Literal["word", "char", "char_wb", "indicator"]
+Analyzer = Literal["word", "char", "char_wb", "indicator", "lexicon"]
 
 
 def _document_frequency(value: Any) -> int | float:
@@ -48,7 +59,9 @@ class Block(Section):
     field: FieldName
     """The view of an example that is counted."""
     analyzer: Analyzer = "word"
-    """`indicator` takes the whole field as one feature."""
+    """`indicator` takes the whole field as one feature; `lexicon` what a lexicon says of its words."""
+    lexicon: Lexicon = None
+    """Of the analyzer `lexicon`: `stance_en`, `stance_fr`, `afinn`, or the path of a CSV file of yours."""
     ngrams: tuple[Annotated[int, Field(ge=1, le=20)], Annotated[int, Field(ge=1, le=20)]] = (1, 1)
     """Shortest and longest n-gram."""
     lowercase: bool = True
@@ -57,6 +70,8 @@ class Block(Section):
     expression of yours, which sees one text at a time. One that backtracks without end is not stopped."""
     stop_words: StopWords = None
     """Words to leave out before n-grams are made: a list, or `english` for scikit-learn's, which has `not` and `no`."""
+    negation: Literal["keep", "mark"] = "keep"
+    """`mark`: words that are negated begin with `NOT_`."""
     min_df: DocumentFrequency = 1
     """Fewest training texts (or, as a decimal, share of them) that hold an n-gram."""
     max_df: DocumentFrequency = 1.0
@@ -89,11 +104,22 @@ class Block(Section):
 
     @model_validator(mode="after")
     def _only_words_have_tokens(self) -> Self:
-        given = [key for key in ("tokens", "stop_words") if getattr(self, key) != type(self).model_fields[key].default]
+        given = [key for key in ("tokens", "stop_words", "negation") if getattr(self, key) != type(self).model_fields[key].default]
         if given and self.analyzer != "word":
             said = f"{given[0]!r} is for the analyzer 'word', not for {self.analyzer!r}"
             raise fail(Mistake(said, (given[0],)))
         return self
+
+    @model_validator(mode="after")
+    def _a_lexicon_is_named_where_one_is_used(self) -> Self:
+        if (self.lexicon is None) == (self.analyzer != "lexicon"):
+            given = [key for key in ("ngrams", "lowercase") if getattr(self, key) != type(self).model_fields[key].default]
+            if given and self.analyzer == "lexicon":
+                raise fail(Mistake(f"{given[0]!r} is not for the analyzer 'lexicon'", (given[0],)))
+            return self
+        if self.lexicon is None:
+            raise fail(Mistake("the analyzer 'lexicon' needs a lexicon", (), NAMES, hint="Or the path of a CSV file"))
+        raise fail(Mistake(f"'lexicon' is for the analyzer 'lexicon', not for {self.analyzer!r}", ("lexicon",)))
 
     @field_validator("ngrams")
     @classmethod

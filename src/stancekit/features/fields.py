@@ -13,6 +13,7 @@ from typing import Any
 
 from stancekit.corpus.examples import Columns
 from stancekit.corpus.text import compose, straighten
+from stancekit.features.lexicons.skeleton import skeletons
 
 ACTOR_MARK, TARGET_MARK = "_ACTOR_", "_TARGET_"
 WINDOW = 5
@@ -46,6 +47,7 @@ def compute_field(examples: Columns, field: str) -> list[str]:
                                          empty where there is no mention, `between` where there is one
         `actor_window`, `target_window`  five words on either side of the mention; empty where there is none
         `actor`, `target`, `pair`        the canonical names; no text of the sentence
+        `skeleton`                       marks, classes of lexicons' words, negation, function words, punctuation, shapes
         ===============================  ==========================================================
 
     Returns
@@ -59,6 +61,8 @@ def compute_field(examples: Columns, field: str) -> list[str]:
     >>> compute_field(example, "masked"), compute_field(example, "between")
     (['_ACTOR_ refuse _TARGET_.'], [' refuse '])
     """
+    if field == "skeleton":
+        return skeletons(compute_field(examples, "masked"), examples.get("language"))
     view = _VIEWS[field]
     return [compose(straighten(view(row))) for row in _rows(examples)]
 
