@@ -104,7 +104,11 @@ class Block(Section):
 
     @model_validator(mode="after")
     def _only_words_have_tokens(self) -> Self:
-        given = [key for key in ("tokens", "stop_words", "negation") if getattr(self, key) != type(self).model_fields[key].default]
+        given = [
+            key
+            for key in ("tokens", "stop_words", "negation")
+            if getattr(self, key) != type(self).model_fields[key].default
+        ]
         if given and self.analyzer != "word":
             said = f"{given[0]!r} is for the analyzer 'word', not for {self.analyzer!r}"
             raise fail(Mistake(said, (given[0],)))
@@ -113,7 +117,9 @@ class Block(Section):
     @model_validator(mode="after")
     def _a_lexicon_is_named_where_one_is_used(self) -> Self:
         if (self.lexicon is None) == (self.analyzer != "lexicon"):
-            given = [key for key in ("ngrams", "lowercase") if getattr(self, key) != type(self).model_fields[key].default]
+            given = [
+                key for key in ("ngrams", "lowercase") if getattr(self, key) != type(self).model_fields[key].default
+            ]
             if given and self.analyzer == "lexicon":
                 raise fail(Mistake(f"{given[0]!r} is not for the analyzer 'lexicon'", (given[0],)))
             return self

@@ -220,9 +220,10 @@ def _read(path: str, info: ValidationInfo) -> OwnLexicon:
 
 def _given_in_full(value: dict[str, Any]) -> OwnLexicon:
     entries = value.get("entries")
-    listed = isinstance(entries, list | tuple) and all(isinstance(entry, list | tuple) for entry in entries)
+    if isinstance(entries, list | tuple) and all(isinstance(entry, list | tuple) for entry in entries):
+        value = {**value, "entries": tuple(map(tuple, entries))}
     try:
-        return OwnLexicon.model_validate({**value, "entries": tuple(map(tuple, entries))} if listed else value)
+        return OwnLexicon.model_validate(value)
     except ValidationError as error:
         found = error.errors(include_url=False)[:MISTAKES_SHOWN]
         raise fail(*[Mistake(each["msg"], each["loc"]) for each in found]) from error

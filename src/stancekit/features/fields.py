@@ -47,7 +47,7 @@ def compute_field(examples: Columns, field: str) -> list[str]:
                                          empty where there is no mention, `between` where there is one
         `actor_window`, `target_window`  five words on either side of the mention; empty where there is none
         `actor`, `target`, `pair`        the canonical names; no text of the sentence
-        `skeleton`                       marks, classes of lexicons' words, negation, function words, punctuation, shapes
+        `skeleton`                       marks, lexicon classes, negation, function words and shapes in order
         ===============================  ==========================================================
 
     Returns

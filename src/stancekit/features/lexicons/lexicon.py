@@ -36,7 +36,7 @@ class _Pattern:
     words: tuple[str, ...]
     entry: Entry
 
-    @property
+    @cached_property
     def rank(self) -> tuple[int, int]:
         """Of terms that end at the same word, the one with more letters and then the whole word wins."""
         return len("".join(self.words).replace("*", "")), -sum(word.endswith("*") for word in self.words)
@@ -59,6 +59,20 @@ class _Pattern:
             if at + skipped > len(stream) or stream[at + skipped - 1] in PUNCTUATION:
                 return
             yield skipped
+
+
+@dataclass(frozen=True)
+class _Starts:
+    """The terms that may begin with a word: phrases, and the best of those that are one word."""
+
+    phrases: tuple[_Pattern, ...]
+    word: _Pattern | None
+
+    @classmethod
+    def of(cls, patterns: Sequence[_Pattern]) -> _Starts | None:
+        single = [pattern for pattern in patterns if len(pattern.words) == 1]
+        phrases = tuple(pattern for pattern in patterns if len(pattern.words) > 1)
+        return cls(phrases, max(single, key=lambda own: own.rank, default=None)) if patterns else None
 
 
 @dataclass(frozen=True)
@@ -88,8 +102,8 @@ class Lexicon:
         return hash((self.name, self.entries))
 
     @cached_property
-    def starting_with(self) -> Remembered[tuple[_Pattern, ...]]:
-        """Of a word, the terms that may begin with it."""
+    def _starts(self) -> Remembered[_Starts | None]:
+        """Of a word, the terms that may begin with it; None if none does."""
         whole: dict[str, list[_Pattern]] = {}
         beginnings: dict[str, list[_Pattern]] = {}
         for entry in self.entries:
@@ -98,34 +112,21 @@ class Lexicon:
             group = beginnings if first.endswith("*") else whole
             group.setdefault(first.removesuffix("*"), []).append(pattern)
 
-        def patterns(word: str) -> tuple[_Pattern, ...]:
+        def starts(word: str) -> _Starts | None:
             found = list(whole.get(word, ()))
             for length in range(1, len(word) + 1):
                 found += beginnings.get(word[:length], ())
-            return tuple(found)
+            return _Starts.of(found)
 
-        return Remembered(patterns)
-
-    def at(self, stream: Sequence[str], place: int) -> Hit | None:
-        """Return the longest term that begins at a place of a stream of lower-cased words."""
-        ends = [
-            (end, pattern.rank, pattern)
-            for pattern in self.starting_with[stream[place]]
-            if (end := pattern.end(stream, place)) is not None
-        ]
-        if not ends:
-            return None
-        end, _, best = max(ends, key=lambda found: found[:2])
-        return Hit(place, end, best.entry)
+        return Remembered(starts)
 
     def find(self, stream: Sequence[str]) -> list[Hit]:
         """Return the terms in a stream of lower-cased words, from left to right, none inside another."""
         hits: list[Hit] = []
         free = 0
-        starting_with = self.starting_with
-        for place, word in enumerate(stream):
-            if starting_with[word] and place >= free:
-                hit = self.at(stream, place)
+        for place, starts in enumerate(map(self._starts.__getitem__, stream)):
+            if starts is not None and place >= free:
+                hit = _longest(starts, stream, place)
                 if hit is not None:
                     hits.append(hit)
                     free = hit.end
@@ -136,6 +137,15 @@ class Lexicon:
         known = {entry.term for entry in self.entries}
         more = tuple(entry for entry in other.entries if entry.term not in known)
         return Lexicon(f"{self.name}+{other.name}", self.entries + more)
+
+
+def _longest(starts: _Starts, stream: Sequence[str], place: int) -> Hit | None:
+    best, longest = starts.word, place + 1
+    for pattern in starts.phrases:
+        end = pattern.end(stream, place)
+        if end is not None and (best is None or (end, pattern.rank) > (longest, best.rank)):
+            best, longest = pattern, end
+    return None if best is None else Hit(place, longest, best.entry)
 
 
 def read_lexicon(path: str | Path) -> Lexicon:
@@ -158,7 +168,7 @@ def lexicon_of(given: LexiconName | OwnLexicon) -> Lexicon:
 
 
 def with_own_lexicon(block: Block) -> Block:
-    """Return a block that holds the terms of the lexicon it names, so that a saved model keeps those it was fitted with."""
+    """Return a block that holds the terms of the lexicon it names, as it was fitted with them."""
     if block.lexicon is None or isinstance(block.lexicon, OwnLexicon):
         return block
     lexicon = load_lexicon(block.lexicon)

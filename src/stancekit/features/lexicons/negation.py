@@ -7,7 +7,7 @@ by itself (`ne cesse de`).
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import cached_property
@@ -22,9 +22,7 @@ NEGATORS = frozenset(
     "not never no nobody none nothing nowhere neither nor without cannot hardly barely scarcely "
     "pas jamais sans aucun aucune ni non nullement".split()
 )
-SECOND_PARTS = frozenset(
-    "pas plus jamais rien personne aucun aucune guère point nul nulle nulles ni nullement".split()
-)
+SECOND_PARTS = frozenset("pas plus jamais rien personne aucun aucune guère point nul nulle nulles ni nullement".split())
 BEFORE_NE = frozenset("personne rien nul nulle aucun aucune jamais ni".split())
 NO_NEGATION = frozenset(
     {(first, "only") for first in ("not", "n't")}
@@ -34,6 +32,7 @@ NO_NEGATION = frozenset(
 )
 """Two words that are no negation."""
 CLAUSE_OPENERS = frozenset("but although though whereas mais tandis quoique".split())
+_BEGINNERS = NEGATORS | {"ne", "n'"}
 _BETWEEN_PARTS = 6
 _ENDS_IN_NT = re.compile(r"\w+n't")
 
@@ -63,6 +62,11 @@ def part_of(word: str) -> Part:
 
 
 PARTS: Remembered[Part] = Remembered(part_of)
+
+
+def may_negate(words: Iterable[str]) -> bool:
+    """Tell, quickly, if some word of a stream may begin a negation."""
+    return not _BEGINNERS.isdisjoint(words) or "n't " in " ".join(words) + " "
 
 
 def negated(words: Sequence[str]) -> set[int]:
@@ -136,9 +140,11 @@ class NegationMarker:
 
     def __call__(self, text: str) -> list[str]:
         """Return the tokens of a text."""
+        lowered = text.lower()
+        plain: list[str] = self.tokens.findall(text)
+        if not may_negate(plain if lowered == text and self.tokens == TOKEN else TOKEN.findall(lowered)):
+            return plain
         spans = _negated_spans(text)
-        if not spans:
-            return self.tokens.findall(text)
         found, span = [], 0
         for match in self.tokens.finditer(text):
             while span < len(spans) and spans[span][1] <= match.start(self._group):
@@ -158,8 +164,5 @@ def _negated_spans(text: str) -> list[tuple[int, int]]:
     lowered = text.lower()
     if len(lowered) != len(text):
         lowered = "".join(letter if len(letter.lower()) > 1 else letter.lower() for letter in text)
-    words = STREAM.findall(lowered)
-    if not any(PARTS[word] in (Part.NE, Part.NEGATOR) for word in words):
-        return []
-    places = [match.span() for match in STREAM.finditer(lowered)]
-    return [places[i] for i in sorted(negated(words))]
+    matches = list(STREAM.finditer(lowered))
+    return [matches[i].span() for i in sorted(negated([match.group() for match in matches]))]

@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from stancekit.features.lexicons.lexicon import Hit, Lexicon
-from stancekit.features.lexicons.negation import PARTS, Part, negated
+from stancekit.features.lexicons.negation import may_negate, negated
 from stancekit.features.lexicons.stream import STREAM, mark_in
 
 BY = frozenset(("by", "par"))
-_BEGINNERS = (Part.NE, Part.NEGATOR)
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class LexiconFeatures:
         if not hits:
             return ["no_hits", "balance_zero"]
         flipped = _flipped(stream, hits)
-        marks = _marks_of(stream)
+        marks = _marks_of(stream) if "_" in text else _Marks([], [])
         last_of_kind: dict[str, int] = {}
         next_of_kind = [0] * len(hits)
         for number in range(len(hits) - 1, -1, -1):
@@ -91,7 +90,7 @@ class LexiconFeatures:
 
 def _flipped(stream: Sequence[str], hits: Sequence[Hit]) -> list[bool]:
     """Say which terms are negated; one that begins with a negator has said so itself."""
-    if not any(PARTS[word] in _BEGINNERS for word in stream):
+    if not may_negate(stream):
         return [False] * len(hits)
     places = negated(stream)
     return [hit.start in places for hit in hits]
@@ -107,11 +106,8 @@ def _roles(
 ) -> list[str]:
     before, after = marks.before(hit.start), marks.after(hit.start)
     is_passive = not BY.isdisjoint(stream[hit.end : hit.end + 2])
-    if after is not None and after[0] > following:
-        after_of_kind = None
-    else:
-        after_of_kind = after
-    subject, target = (after_of_kind, before) if is_passive else (before, after_of_kind)
+    nearest = after if after is not None and after[0] < following else None
+    subject, target = (nearest, before) if is_passive else (before, nearest)
     roles = []
     if target is not None:
         roles.append(f"{kind}>{target[1]}")

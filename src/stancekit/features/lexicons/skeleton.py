@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from stancekit.features.lexicons.lexicon import Lexicon, load_lexicon
-from stancekit.features.lexicons.negation import PARTS, Part, negated
+from stancekit.features.lexicons.negation import PARTS, Part, may_negate, negated
 from stancekit.features.lexicons.stream import PUNCTUATION, QUOTES, STREAM, Remembered, mark_in
 
 FUNCTION_WORDS = frozenset(
@@ -46,9 +46,9 @@ def skeletons(texts: Sequence[str], languages: Sequence[str | None] | None = Non
     Returns
     -------
     list of str
-        Tokens with spaces between them: marks, the class and sign of a lexicon's terms (`support+`), `NOT` for negators,
-        function words and punctuation as they are, and `Cap`, `num`, `hash`, `w` for all others; `w w` is `w`. A term
-        that is negated is `not_support-`.
+        Tokens with spaces between them: marks, the class and sign of a lexicon's terms (`support+`; negated,
+        `not_support-`), `NOT` for negators, function words and punctuation as they are, and `Cap`, `num`, `hash`,
+        `w` for all others; `w w` is `w`.
 
     Examples
     --------
@@ -72,8 +72,7 @@ def _skeleton(text: str, lexicon: Lexicon) -> str:
     written: list[str] = STREAM.findall(text)
     words = [word.lower() for word in written]
     hits = {hit.start: hit for hit in lexicon.find(words)}
-    parts = [PARTS[word] for word in words]
-    flipped = negated(words) if Part.NE in parts or Part.NEGATOR in parts else set()
+    flipped = negated(words) if may_negate(words) else set()
     found: list[str] = []
     place = 0
     while place < len(words):
