@@ -142,7 +142,7 @@ class Lexicon:
 def _longest(starts: _Starts, stream: Sequence[str], place: int) -> Hit | None:
     best, longest = starts.word, place + 1
     for pattern in starts.phrases:
-        end = pattern.end(stream, place)
+        end = pattern.end(stream, place + 1, 1)
         if end is not None and (best is None or (end, pattern.rank) > (longest, best.rank)):
             best, longest = pattern, end
     return None if best is None else Hit(place, longest, best.entry)
