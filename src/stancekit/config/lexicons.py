@@ -12,7 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from pydantic import Field, PlainValidator, ValidationError, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, model_validator
 
 from stancekit.config.section import Mistake, Section, fail
 from stancekit.config.sources import expand_path
@@ -199,11 +199,12 @@ def _named_or_read(value: Any, info: ValidationInfo) -> Any:
 
 
 def _read(path: str, info: ValidationInfo) -> OwnLexicon:
-    if info.mode == "json" and not info.context:
-        said = "a lexicon's file can't be one of several values to try: give it to a block of its own"
-        raise fail(Mistake(said))
+    if not info.context:
+        # A saved model must not make us read files; a search would look for them beside wherever it runs.
+        said = "a lexicon's file is read only where a block of a config names it"
+        raise fail(Mistake(said, hint="Give 'name' and 'entries' instead"))
     try:
-        file = expand_path(path, info.context["base"] if info.context else Path())
+        file = expand_path(path, info.context["base"])
         if not file.is_file():
             said = "is a folder" if file.is_dir() else "does not exist"
             raise fail(Mistake(f"the file {file} {said}", near=file))
@@ -231,5 +232,5 @@ def _given_in_full(value: dict[str, Any]) -> OwnLexicon:
 
 Lexicon = Annotated[
     LexiconName | OwnLexicon | None,
-    PlainValidator(_named_or_read, json_schema_input_type=LexiconName | str | OwnLexicon | None),
+    BeforeValidator(_named_or_read, json_schema_input_type=LexiconName | str | OwnLexicon | None),
 ]

@@ -192,7 +192,7 @@ def load_lexicon(name: LexiconName) -> Lexicon:
     Examples
     --------
     >>> load_lexicon("stance_fr").find(["elle", "condamne", "le", "putsch"])[0].entry.kind
-    'oppose'
+    'criticise'
     """
     if name == "afinn":
         return Lexicon("afinn", _afinn())

@@ -53,7 +53,7 @@ def skeletons(texts: Sequence[str], languages: Sequence[str | None] | None = Non
     Examples
     --------
     >>> skeletons(["_ACTOR_ n'a pas soutenu, lundi 3 mai, le plan de _TARGET_"], ["fr"])
-    ['_ACTOR_ NOT not_support- , w num w , le w de _TARGET_']
+    ['_ACTOR_ NOT a NOT not_support- , w num w , le w de _TARGET_']
     """
     given = [None] * len(texts) if languages is None else languages
     return [_skeleton(text, _lexicon(language)) for text, language in zip(texts, given, strict=True)]
