@@ -47,6 +47,7 @@ def test_in_english_what_follows_a_negator_is_negated(text, expected):
         ("il n'a jamais dit cela. elle vote", "il n' NOT_a jamais NOT_dit NOT_cela elle vote"),
         ("ne soutient plus rien du tout", "ne NOT_soutient NOT_plus NOT_rien NOT_du NOT_tout"),
         ("il ne soutient que la paix", "il ne soutient que la paix"),
+        ("il ne vote que cela pas hier", "il ne vote que cela pas NOT_hier"),
         ("ce n'est qu'un accord", "ce n' est qu' un accord"),
         ("elle ne cesse de voter", "elle ne cesse de voter"),
         ("personne ne soutient cela", "personne ne NOT_soutient NOT_cela"),

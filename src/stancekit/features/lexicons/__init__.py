@@ -1,4 +1,7 @@
-"""What words say about others: lexicons, negation, and sentences reduced to their skeleton."""
+"""What words say about others: lexicons, negation, and sentences reduced to their skeleton.
+
+`stance_en.csv` and `stance_fr.csv` were written by hand for stancekit; no other lexicon was copied.
+"""
 
 from __future__ import annotations
 
