@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
+from stancekit.config.lexicons import NAMES, Lexicon
 from stancekit.config.section import Mistake, Section, fail
 
 FieldName = Literal[
@@ -35,8 +36,9 @@ FieldName = Literal[
     "actor",
     "target",
     "pair",
+    "skeleton",
 ]
-Analyzer = Literal["word", "char", "char_wb", "indicator"]
+Analyzer = Literal["word", "char", "char_wb", "indicator", "lexicon"]
 Conditioning = Literal["none", "token", "cross", "per_target", "shared_per_target"]
 
 
@@ -73,7 +75,9 @@ class Block(Section):
     field: FieldName
     """The view of an example that is counted."""
     analyzer: Analyzer = "word"
-    """`indicator` takes the whole field as one feature."""
+    """`indicator` takes the whole field as one feature; `lexicon` what a lexicon says of its words."""
+    lexicon: Lexicon = None
+    """Of the analyzer `lexicon`: `stance_en`, `stance_fr`, `afinn`, or the path of a CSV file of yours."""
     ngrams: tuple[Annotated[int, Field(ge=1, le=20)], Annotated[int, Field(ge=1, le=20)]] = (1, 1)
     """Shortest and longest n-gram."""
     lowercase: bool = True
@@ -84,6 +88,8 @@ class Block(Section):
     """Words to leave out before n-grams are made: a list, or `english` for scikit-learn's, which has `not` and `no`."""
     hashtags: Literal["keep", "split"] = "keep"
     """`split`: behind `#StopTheDeal` also its words, `Stop The Deal`. Not for `indicator`."""
+    negation: Literal["keep", "mark"] = "keep"
+    """`mark`: words that are negated begin with `NOT_`."""
     min_df: DocumentFrequency = 1
     """Fewest training texts (or, as a decimal, share of them) that hold an n-gram."""
     max_df: DocumentFrequency = 1.0
@@ -116,7 +122,11 @@ class Block(Section):
 
     @model_validator(mode="after")
     def _only_words_have_tokens(self) -> Self:
-        given = [key for key in ("tokens", "stop_words") if getattr(self, key) != type(self).model_fields[key].default]
+        given = [
+            key
+            for key in ("tokens", "stop_words", "negation")
+            if getattr(self, key) != type(self).model_fields[key].default
+        ]
         if given and self.analyzer != "word":
             said = f"{given[0]!r} is for the analyzer 'word', not for {self.analyzer!r}"
             raise fail(Mistake(said, (given[0],)))
@@ -127,6 +137,19 @@ class Block(Section):
         if self.hashtags == "split" and self.analyzer == "indicator":
             raise fail(Mistake("an indicator takes the whole field: there are no words of hashtags", ("hashtags",)))
         return self
+
+    @model_validator(mode="after")
+    def _a_lexicon_is_named_where_one_is_used(self) -> Self:
+        if (self.lexicon is None) == (self.analyzer != "lexicon"):
+            given = [
+                key for key in ("ngrams", "lowercase") if getattr(self, key) != type(self).model_fields[key].default
+            ]
+            if given and self.analyzer == "lexicon":
+                raise fail(Mistake(f"{given[0]!r} is not for the analyzer 'lexicon'", (given[0],)))
+            return self
+        if self.lexicon is None:
+            raise fail(Mistake("the analyzer 'lexicon' needs a lexicon", (), NAMES, hint="Or the path of a CSV file"))
+        raise fail(Mistake(f"'lexicon' is for the analyzer 'lexicon', not for {self.analyzer!r}", ("lexicon",)))
 
     @field_validator("ngrams")
     @classmethod

@@ -119,6 +119,8 @@ def _relative_to_here(path: KeyPath, value: Any) -> Any:
         return {name: _relative_to_here((*path, name), own) for name, own in value.items()}
     if path == ("data", "gazetteer") and isinstance(value, str):
         return _absolute(value)
+    if path[:2] == ("features", "blocks") and path[3:] == ("lexicon",) and str(value).lower().endswith(".csv"):
+        return _absolute(str(value))
     if path[:1] != ("data",) or path[1:2] not in [(name,) for name in SOURCES]:
         return value
     inside = path[3:] if len(path) > 2 and isinstance(path[2], int) else path[2:]

@@ -112,6 +112,7 @@ def content_key(texts: Sequence[str], analyze: Analyzer, dtype: Any) -> str:
         analyze.lowercase,
         getattr(analyze.tokens, "pattern", None),
         getattr(analyze.tokens, "flags", None),
+        getattr(analyze.tokens, "key", None),
         sorted(analyze.stop_words),
         analyze.hashtags,
         str(dtype),

@@ -15,8 +15,12 @@ from stancekit.corpus.examples import Columns
 from stancekit.features.analyzers import SCIKIT_LEARN_TOKEN, TOKEN, Analyze, Analyzer
 from stancekit.features.counting import count_all, count_vocabulary, tally
 from stancekit.features.fields import compute_field
+from stancekit.features.lexicons import LexiconFeatures, NegationMarker
+from stancekit.features.lexicons.lexicon import lexicon_of
+from stancekit.features.lexicons.negation import PREFIX
 from stancekit.features.vocabulary import Vocabulary, take_terms
 
+_BETWEEN_SPACES = re.compile(r"\S+")
 FEW_CHARACTERS = 2**13
 """Up to so many, looking terms up one by one is quicker than sorting them with those of the vocabulary."""
 
@@ -107,17 +111,27 @@ def count_blocks(examples: Columns, blocks: Sequence[Block], make: MakeCounts = 
 
 def block_analyzer(block: Block) -> Analyzer:
     """Return the analyzer of a block; names stay as they are written."""
-    tokens = {"words": TOKEN, "sklearn": SCIKIT_LEARN_TOKEN}.get(block.tokens) or re.compile(block.tokens)
     lowercase = block.lowercase and block.analyzer != "indicator"
-    return Analyzer(block.analyzer, block.ngrams, lowercase, tokens, _stop_words(block), block.hashtags)
+    if block.lexicon is not None:
+        return Analyzer("word", (1, 1), lowercase, LexiconFeatures(lexicon_of(block.lexicon)))
+    return Analyzer(block.analyzer, block.ngrams, lowercase, _tokens(block), _stop_words(block), block.hashtags)
+
+
+def _tokens(block: Block) -> re.Pattern[str] | Analyze:
+    # What a skeleton is made of stands between spaces.
+    known = {"words": TOKEN if block.field != "skeleton" else _BETWEEN_SPACES, "sklearn": SCIKIT_LEARN_TOKEN}
+    tokens = known.get(block.tokens) or re.compile(block.tokens)
+    return NegationMarker(tokens) if block.negation == "mark" else tokens
 
 
 def _stop_words(block: Block) -> frozenset[str]:
     if block.stop_words == "english":
         from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-        return frozenset(ENGLISH_STOP_WORDS)
-    return frozenset(block.stop_words or ())
+        words = frozenset(ENGLISH_STOP_WORDS)
+    else:
+        words = frozenset(block.stop_words or ())
+    return words | {PREFIX + word for word in words} if block.negation == "mark" else words
 
 
 def _what_is_cut(block: Block) -> tuple[str, Analyzer]:

@@ -13,6 +13,7 @@ from typing import Any
 from stancekit.corpus.examples import Columns
 from stancekit.corpus.text import compose, straighten
 from stancekit.features.clauses import clause
+from stancekit.features.lexicons.skeleton import skeletons
 from stancekit.features.mentions import ACTOR_MARK, TARGET_MARK, MarkedText, marked_texts
 from stancekit.features.neighbours import contexts
 from stancekit.features.positions import positions
@@ -47,6 +48,7 @@ def compute_field(examples: Columns, field: str) -> list[str]:
         `context`                        the sentences before and after, found among the examples
         `positions`                      where the mentions stand, as tokens
         `actor`, `target`, `pair`        the canonical names; no text of the sentence
+        `skeleton`                       marks, lexicon classes, negation, function words and shapes in order
         ===============================  ==========================================================
 
     Returns
@@ -105,6 +107,10 @@ def _pairs(examples: Columns) -> Iterable[str]:
     return (f"{actor or ''} > {target or ''}" if actor or target else "" for actor, target in names)
 
 
+def _skeletons(examples: Columns) -> Iterable[str]:
+    return skeletons(compute_field(examples, "masked"), examples.get("language"))
+
+
 def _values(examples: Columns, name: str) -> Iterable[Any]:
     return examples.get(name) or [None] * len(examples["text"])
 
@@ -125,4 +131,5 @@ _VIEWS: Mapping[str, View] = {
     "actor": _column("actor"),
     "target": _column("target"),
     "pair": _pairs,
+    "skeleton": _skeletons,
 }

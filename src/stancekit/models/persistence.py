@@ -35,6 +35,7 @@ from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError, Problem
 from stancekit.features.blocks import FittedBlock, FittedFeatures
 from stancekit.features.conditioning import APART, FittedConditioning, in_order
+from stancekit.features.lexicons.lexicon import with_own_lexicon
 from stancekit.models.linear import LinearModel
 from stancekit.models.stance_model import StanceModel
 
@@ -112,7 +113,7 @@ def save_model(model: StanceModel, folder: Path) -> None:
         task=model.task,
         model=model.spec,
         decision="argmax",
-        blocks=tuple(_SavedBlock(spec=block.spec, terms=len(block.terms)) for block in blocks),
+        blocks=tuple(_SavedBlock(spec=with_own_lexicon(block.spec), terms=len(block.terms)) for block in blocks),
         conditioning=None if conditioning is None else _describe(conditioning),
         actors={name: tuple(forms) for name, forms in model.gazetteer.actors.items()},
         targets={name: tuple(forms) for name, forms in model.gazetteer.targets.items()},

@@ -1,0 +1,120 @@
+"""What a lexicon says of a text: classes, signs, and who is helped or harmed.
+
+For each term that is found: its class (`support`), `+` or `-` as often as it is strong, and where mentions are marked
+who does it and to whom: `_ACTOR_>support`, `support>_TARGET_`, `+>_TARGET_`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from stancekit.features.lexicons.lexicon import Hit, Lexicon
+from stancekit.features.lexicons.negation import may_negate, negated
+from stancekit.features.lexicons.stream import STREAM, mark_in
+
+BY = frozenset(("by", "par"))
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """The marks of mentions in a stream: where, and whose."""
+
+    places: list[int]
+    names: list[str]
+
+    def before(self, place: int) -> tuple[int, str] | None:
+        number = bisect_left(self.places, place) - 1
+        return (self.places[number], self.names[number]) if number >= 0 else None
+
+    def after(self, place: int) -> tuple[int, str] | None:
+        number = bisect_right(self.places, place)
+        return (self.places[number], self.names[number]) if number < len(self.places) else None
+
+
+@dataclass(frozen=True)
+class LexiconFeatures:
+    """Turns a text into what a lexicon says of it.
+
+    Attributes
+    ----------
+    lexicon : Lexicon
+
+    Examples
+    --------
+    >>> from stancekit.config.lexicons import Entry
+    >>> say = LexiconFeatures(Lexicon("own", (Entry("back*", "support", 2, "object"),)))
+    >>> say("_ACTOR_ doesn't back _TARGET_")
+    ['not_support', '-', '-', 'not_support>_TARGET_', '_ACTOR_>not_support', '->_TARGET_', '->_TARGET_', 'hits', \
+'balance_negative']
+    """
+
+    lexicon: Lexicon
+
+    @property
+    def key(self) -> str:
+        """What counts kept on disk depend on."""
+        return repr((self.lexicon.name, self.lexicon.entries))
+
+    def __call__(self, text: str) -> list[str]:
+        """Return the features of a text; none of one that is empty."""
+        stream: list[str] = STREAM.findall(text.lower())
+        if not stream:
+            return []
+        hits = self.lexicon.find(stream)
+        if not hits:
+            return ["no_hits", "balance_zero"]
+        flipped = _flipped(stream, hits)
+        marks = _marks_of(stream) if "_" in text else _Marks([], [])
+        last_of_kind: dict[str, int] = {}
+        next_of_kind = [0] * len(hits)
+        for number in range(len(hits) - 1, -1, -1):
+            kind = hits[number].entry.kind
+            next_of_kind[number] = last_of_kind.get(kind, len(stream))
+            last_of_kind[kind] = hits[number].start
+        features: list[str] = []
+        balance = 0
+        for hit, flip, following in zip(hits, flipped, next_of_kind, strict=True):
+            strength = -hit.entry.strength if flip else hit.entry.strength
+            balance += strength
+            kind = f"not_{hit.entry.kind}" if flip else hit.entry.kind
+            features.append(kind)
+            sign = "+" if strength > 0 else "-"
+            features += [sign] * abs(strength)
+            if marks.places:
+                features += _roles(stream, hit, marks, following, kind, [sign] * abs(strength))
+        features += ["hits", f"balance_{'positive' if balance > 0 else 'negative' if balance else 'zero'}"]
+        return features
+
+
+def _flipped(stream: Sequence[str], hits: Sequence[Hit]) -> list[bool]:
+    """Say which terms are negated; one that begins with a negator has said so itself."""
+    if not may_negate(stream):
+        return [False] * len(hits)
+    places = negated(stream)
+    return [hit.start in places for hit in hits]
+
+
+def _marks_of(stream: Sequence[str]) -> _Marks:
+    marks = [(place, mark) for place, word in enumerate(stream) if "_" in word and (mark := mark_in(word)) is not None]
+    return _Marks([place for place, _ in marks], [mark for _, mark in marks])
+
+
+def _roles(
+    stream: Sequence[str], hit: Hit, marks: _Marks, following: int, kind: str, signs: Sequence[str]
+) -> list[str]:
+    before, after = marks.before(hit.start), marks.after(hit.start)
+    is_passive = not BY.isdisjoint(stream[hit.end : hit.end + 2])
+    nearest = after if after is not None and after[0] < following else None
+    subject, target = (nearest, before) if is_passive else (before, nearest)
+    roles = []
+    if target is not None:
+        roles.append(f"{kind}>{target[1]}")
+    if subject is not None:
+        roles.append(f"{subject[1]}>{kind}")
+    concerned = {"object": before if is_passive else after, "subject": after if is_passive else before}
+    about = concerned.get(hit.entry.benefits)
+    if about is not None:
+        roles += [f"{sign}>{about[1]}" for sign in signs]
+    return roles

@@ -1,0 +1,48 @@
+"""A text as a stream of words and punctuation, lower-cased, as lexicons and negation look at it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from stancekit.features.analyzers import TOKEN
+
+ACTOR, TARGET = "_actor_", "_target_"
+MARKS = {ACTOR: "_ACTOR_", TARGET: "_TARGET_"}
+QUOTES = frozenset('«»"“”„')
+STOPS = frozenset(".,;:!?…()[]—–-")
+PUNCTUATION = QUOTES | STOPS
+
+STREAM = re.compile(rf"{TOKEN.pattern} | [«»\"“”„.,;:!?…()\[\]—–] | (?<!\S)-(?!\S)", TOKEN.flags)
+MOST_REMEMBERED = 200_000
+
+Value = TypeVar("Value")
+
+
+class Remembered(dict[str, Value], Generic[Value]):
+    """What a function says of words, kept: a corpus has far fewer distinct words than words.
+
+    Examples
+    --------
+    >>> lengths = Remembered(len)
+    >>> lengths["word"], dict(lengths)
+    (4, {'word': 4})
+    """
+
+    def __init__(self, of_word: Callable[[str], Value]) -> None:
+        super().__init__()
+        self._of_word = of_word
+
+    def __missing__(self, word: str) -> Value:
+        if len(self) >= MOST_REMEMBERED:
+            self.clear()
+        value = self[word] = self._of_word(word)
+        return value
+
+
+def mark_in(word: str) -> str | None:
+    """Return the mark of a mention that a word is or holds; annotated spans may end inside a word."""
+    if "_" not in word:
+        return None
+    return next((shown for mark, shown in MARKS.items() if mark in word), None)
