@@ -14,8 +14,8 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, model_validator
 
+from stancekit.config.paths import expand_path
 from stancekit.config.section import Mistake, Section, fail
-from stancekit.config.sources import expand_path
 from stancekit.errors import ConfigError, DataError, Problem
 
 LexiconName = Literal["stance_en", "stance_fr", "afinn"]

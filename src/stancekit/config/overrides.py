@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from stancekit.config.sources import expand_path, is_local
+from stancekit.config.paths import expand_path
+from stancekit.config.sources import is_local
 from stancekit.config.yaml12 import KeyPath, parse_yaml
 from stancekit.errors import ConfigError, Problem
 

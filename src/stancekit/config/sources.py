@@ -19,6 +19,7 @@ from pydantic import (
 from pydantic_core import CoreSchema
 
 from stancekit.config.features import expand_auto
+from stancekit.config.paths import expand_path
 from stancekit.config.section import Mistake, Section, fail
 
 FormatOfEnding = Literal["jsonl", "csv", "tsv", "parquet"]
@@ -41,19 +42,6 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 _HUB_NAME = re.compile(r"[\w.-]+(?:/[\w.-]+)?")
 _OF_HUB = ("split", "revision", "subset")
 _OF_PATH = ("format", "encoding")
-_VARIABLE = re.compile(r"\$\{([^}]*)\}")
-
-
-def expand_path(path: str, base: Path) -> Path:
-    """Return `path` with `${VARIABLES}` filled in, relative to the folder `base`.
-
-    Raises
-    ------
-    KeyError
-        If a variable is not set; its argument is the name.
-    """
-    filled = Path(_VARIABLE.sub(lambda match: os.environ[match[1]], path)).expanduser()
-    return base / filled
 
 
 def _tidy(file: Path) -> Path:
