@@ -104,10 +104,18 @@ def test_a_direction_that_was_never_annotated_is_predicted_nevertheless():
     assert model.predict([swapped(row) for row in rows]) == [BOTH_WAYS.get(label, label) for label in labels]
 
 
-def test_names_known_from_either_role_are_found_in_both(model):
-    text = "Dora blames Carl."
-    assert model.predict([{"text": text, "actor": "Dora", "target": "Carl"}]) == ["negative_pq"]
-    assert model.predict([{"text": text, "actor": "Carl", "target": "Dora"}]) == ["negative_qp"]
+def test_a_name_known_from_one_role_is_found_in_both():
+    rows, labels = corpus()
+    gold = np.array(labels)[:, None] == np.array(TASK.labels)
+    # Eve is marked as an actor alone, by a word that is not her name.
+    rows[0] = {"text": "Bob meets Her Excellency.", "actor": "Eve", "actor_start": 10, "actor_end": 24,
+               "target": "Bob", "target_start": 0, "target_end": 3}  # fmt: skip
+    gold[0] = np.array(TASK.labels) == "neutral"
+    model = fit_model(as_columns(rows), gold, TASK, BLOCKS, Model())
+    text = "Her Excellency blames Carl."
+    assert model.predict([{"text": text, "actor": "Eve", "target": "Carl"}]) == ["negative_pq"]
+    assert model.predict([{"text": text, "actor": "Carl", "target": "Eve"}]) == ["negative_qp"]
+    assert set(model.gazetteer.actor_names) == set(model.gazetteer.target_names) == {*NAMES, "Eve"}
 
 
 def test_probabilities_change_places_with_their_labels(model):
