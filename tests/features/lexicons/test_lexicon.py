@@ -13,7 +13,7 @@ from stancekit.config.lexicons import Entry
 from stancekit.errors import DataError
 from stancekit.features.lexicons import Lexicon, load_lexicon, read_lexicon
 from stancekit.features.lexicons.lexicon import _afinn
-from stancekit.features.lexicons.stream import STREAM
+from stancekit.features.lexicons.stream import STREAM, cut
 
 
 def found(terms, text):
@@ -68,6 +68,11 @@ def test_terms_with_an_apostrophe_or_a_hyphen_are_cut_as_texts_are():
         ("s'oppos*", "s' oppose"),
         ("cessez-le-feu", "cessez le feu"),
     ]
+
+
+@given(st.text(alphabet="aé'’.,-_#@«U 1\t\n\x1c\x85\u2028", max_size=30))
+def test_a_text_is_cut_word_by_word_as_it_is_as_a_whole(text):
+    assert cut(text) == STREAM.findall(text)
 
 
 @given(

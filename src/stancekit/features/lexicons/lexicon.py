@@ -63,16 +63,38 @@ class _Pattern:
 
 @dataclass(frozen=True)
 class _Starts:
-    """The terms that may begin with a word: phrases, and the best of those that are one word."""
+    """The terms that may begin with a word: phrases, and the best of those that are one word.
+
+    Attributes
+    ----------
+    seconds : frozenset of str
+    second_beginnings : tuple of str
+        How the second word of a phrase may read, and begin: most phrases are ruled out by it.
+    """
 
     phrases: tuple[_Pattern, ...]
     word: _Pattern | None
+    seconds: frozenset[str]
+    second_beginnings: tuple[str, ...]
 
     @classmethod
     def of(cls, patterns: Sequence[_Pattern]) -> _Starts | None:
         single = [pattern for pattern in patterns if len(pattern.words) == 1]
         phrases = tuple(pattern for pattern in patterns if len(pattern.words) > 1)
-        return cls(phrases, max(single, key=lambda own: own.rank, default=None)) if patterns else None
+        if not patterns:
+            return None
+        seconds = {pattern.words[1] for pattern in phrases}
+        beginnings = {second for second in seconds if second.endswith("*")}
+        return cls(
+            phrases,
+            max(single, key=lambda own: own.rank, default=None),
+            frozenset(seconds - beginnings),
+            tuple(second[:-1] for second in sorted(beginnings)),
+        )
+
+    def may_go_on_with(self, second: str) -> bool:
+        """Tell, quickly, if a phrase may have a word after its first."""
+        return second in self.seconds or second.startswith(self.second_beginnings)
 
 
 @dataclass(frozen=True)
@@ -141,6 +163,8 @@ class Lexicon:
 
 def _longest(starts: _Starts, stream: Sequence[str], place: int) -> Hit | None:
     best, longest = starts.word, place + 1
+    if place + 1 == len(stream) or not starts.may_go_on_with(stream[place + 1]):
+        return None if best is None else Hit(place, longest, best.entry)
     for pattern in starts.phrases:
         end = pattern.end(stream, place + 1, 1)
         if end is not None and (best is None or (end, pattern.rank) > (longest, best.rank)):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from stancekit.features.lexicons.lexicon import Hit, Lexicon
 from stancekit.features.lexicons.negation import may_negate, negated
-from stancekit.features.lexicons.stream import STREAM, mark_in
+from stancekit.features.lexicons.stream import cut, mark_in
 
 BY = frozenset(("by", "par"))
 
@@ -59,7 +59,7 @@ class LexiconFeatures:
 
     def __call__(self, text: str) -> list[str]:
         """Return the features of a text; none of one that is empty."""
-        stream: list[str] = STREAM.findall(text.lower())
+        stream = cut(text.lower())
         if not stream:
             return []
         hits = self.lexicon.find(stream)

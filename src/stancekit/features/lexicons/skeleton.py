@@ -7,7 +7,7 @@ from functools import cache
 
 from stancekit.features.lexicons.lexicon import Lexicon, load_lexicon
 from stancekit.features.lexicons.negation import PARTS, Part, may_negate, negated
-from stancekit.features.lexicons.stream import PUNCTUATION, QUOTES, STREAM, Remembered, mark_in
+from stancekit.features.lexicons.stream import PUNCTUATION, QUOTES, Remembered, cut, mark_in
 
 FUNCTION_WORDS = frozenset(
     """
@@ -69,7 +69,7 @@ def _lexicon(language: str | None) -> Lexicon:
 
 
 def _skeleton(text: str, lexicon: Lexicon) -> str:
-    written: list[str] = STREAM.findall(text)
+    written = cut(text)
     words = [word.lower() for word in written]
     hits = {hit.start: hit for hit in lexicon.find(words)}
     flipped = negated(words) if may_negate(words) else set()

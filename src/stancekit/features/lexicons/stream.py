@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import chain
 from typing import Generic, TypeVar
 
 from stancekit.features.analyzers import TOKEN
@@ -39,6 +40,20 @@ class Remembered(dict[str, Value], Generic[Value]):
             self.clear()
         value = self[word] = self._of_word(word)
         return value
+
+
+def cut(text: str) -> list[str]:
+    """Return the words and punctuation of a text, as `STREAM.findall` does: it looks at nothing beyond white space.
+
+    Examples
+    --------
+    >>> cut("on n'offre rien, dit-il")
+    ['on', "n'", 'offre', 'rien', ',', 'dit', 'il']
+    """
+    return list(chain.from_iterable(map(_TOKENS.__getitem__, text.split())))
+
+
+_TOKENS: Remembered[tuple[str, ...]] = Remembered(lambda word: tuple(STREAM.findall(word)))
 
 
 def mark_in(word: str) -> str | None:
