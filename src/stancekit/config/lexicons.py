@@ -18,7 +18,7 @@ from stancekit.config.paths import expand_path
 from stancekit.config.section import Mistake, Section, fail
 from stancekit.errors import ConfigError, DataError, Problem
 
-LexiconName = Literal["stance_en", "stance_fr", "afinn"]
+LexiconName = Literal["stance_en", "stance_fr", "news_en", "news_fr", "afinn"]
 Benefits = Literal["", "object", "subject"]
 NAMES: tuple[LexiconName, ...] = get_args(LexiconName)
 COLUMNS = ("term", "class", "strength", "benefits")
