@@ -141,7 +141,7 @@ def test_the_report_and_the_card_name_the_chosen_model_not_the_configs_own(confi
     assert "(logistic_regression, C = 3), trained" in card
     score = run.metrics["search"]["tried"][0]["score"]
     assert f"a search of 1 setting: best model.C = 3 (macro_f1 {score:.3f} in 3 folds)" in card
-    assert "77" not in heading + card
+    assert "C = 77" not in heading + card
 
 
 def test_a_kind_without_a_strength_is_named_by_what_it_has(config_file: Path, tmp_path: Path) -> None:
