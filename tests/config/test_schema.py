@@ -459,12 +459,13 @@ def test_a_key_that_a_model_does_not_have_is_refused_with_those_that_have_it(fol
 def test_a_multilabel_task_has_no_model_that_decides_between_labels(folder, kind):
     problem = problem_of(f"{DATA}task: {{kind: multilabel}}\nmodel: {{kind: {kind}}}\n")
     assert problem.where.startswith("a.yaml:3:")
-    assert list(problem.allowed) == ["logistic_regression", "linear_svc", "ridge", "sgd", "nb_svm"]
+    assert list(problem.allowed) == ["logistic_regression", "linear_svc", "ridge", "sgd", "nb_svm", "vote"]
 
 
 @pytest.mark.parametrize("kind", MODEL_KEYS)
 def test_a_model_writes_its_own_keys_and_reads_them_again(folder, kind):
-    model = read(f"{DATA}model: {{kind: {kind}}}\n").model
+    members = ", of: [{kind: ridge, C: 3}, {kind: sgd}]" if kind == "vote" else ""
+    model = read(f"{DATA}model: {{kind: {kind}{members}}}\n").model
     written = model.model_dump(mode="json")
     assert set(written) == {"kind", *MODEL_KEYS[kind]}
     assert Model.model_validate(written) == model

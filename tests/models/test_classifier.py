@@ -49,11 +49,16 @@ def test_parameters_are_stored_untouched_and_cloned():
         "labels": ["supports", "opposes"],
         "random_state": 7,
         "smoothing": 0.5,
+        "calibration": "platt",
+        "decision": {"tune": "macro_f1"},
+        "inner_folds": 3,
+        "of": None,
+        "weights": None,
     }
     classifier = StanceClassifier(**given)
     assert classifier.get_params() == given
     assert classifier.blocks is blocks
-    copy = clone(classifier.fit(["oui", "non"], ["supports", "opposes"]))
+    copy = clone(classifier.fit(["oui", "non"] * 3, ["supports", "opposes"] * 3))
     assert copy.get_params() == given
     assert not hasattr(copy, "model_")
     assert StanceClassifier().set_params(C=3.0).C == 3.0
@@ -211,7 +216,8 @@ def test_parameters_that_are_not_allowed_are_refused_when_fitting(parameters):
 @pytest.mark.parametrize("model", MODEL_KEYS)
 def test_every_kind_of_model_fits_predicts_and_has_the_probabilities_it_says(model):
     X, y = corpus()
-    classifier = StanceClassifier(blocks=BLOCKS, model=model, smoothing=0.5).fit(X, y)
+    members = [{"kind": "linear_svc"}, {"kind": "complement_nb"}]
+    classifier = StanceClassifier(blocks=BLOCKS, model=model, smoothing=0.5, of=members).fit(X, y)
     assert accuracy_score(y, classifier.predict(X)) > 0.7
     assert hasattr(classifier, "predict_proba") == HAS_PROBABILITIES[model]
     if HAS_PROBABILITIES[model]:

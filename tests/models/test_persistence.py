@@ -25,7 +25,7 @@ from stancekit.config.model import Model
 from stancekit.config.schema import Task
 from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError
-from stancekit.models.linear import HAS_PROBABILITIES
+from stancekit.models.linear import has_probabilities
 from stancekit.models.persistence import MAXIMUM_DESCRIPTION, load, save_model
 from stancekit.models.stance_model import StanceModel, fit_model
 
@@ -157,7 +157,7 @@ def test_a_loaded_model_predicts_the_same_to_the_last_bit(parts, tmp_path):
     rows = [{"text": text, "actor": "France", "target": "deal"} for text in TEXTS + NEW]
     assert loaded.decision_function(rows).tobytes() == model.decision_function(rows).tobytes()
     assert loaded.predict(rows) == model.predict(rows)
-    if HAS_PROBABILITIES[model.spec.kind]:
+    if has_probabilities(model.spec):
         assert loaded.predict_proba(rows) == model.predict_proba(rows)
     assert (loaded.task, loaded.spec, loaded.labels) == (model.task, model.spec, model.labels)
     assert loaded.features.names == model.features.names

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,12 +14,15 @@ from scipy import sparse
 
 from stancekit.config.features import Block
 from stancekit.config.model import Model
+from stancekit.config.schema import TaskKind
 from stancekit.config.settings import Setting
 from stancekit.corpus.folds import TrainingRows, other_folds
 from stancekit.features.blocks import fit_features
 from stancekit.features.counts import Counts
 from stancekit.models.condensed import Prepared
 from stancekit.models.linear import fit_linear
+from stancekit.models.members import gather_inner, plan_inner
+from stancekit.models.rules import Rule, fit_rule, fixed_rule, learns
 
 Counted = Mapping[Block, Counts]
 """The counts of the whole corpus, for every block that some setting has."""
@@ -39,8 +43,11 @@ class Held:
     unconverged: tuple[int, ...]
 
 
-RunJobs = Callable[[Sequence[Callable[[], Held]]], Iterable[Held]]
+RunJobs = Callable[[Sequence[Callable[[], Any]]], Iterable[Any]]
 """Runs independent jobs and yields their results in the order of the jobs."""
+
+CutInner = Callable[[NDArray[np.intp]], NDArray[np.int32]]
+"""Cuts training rows into inner folds, for what must not learn from scores of examples that their model saw."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +60,14 @@ class OutOfFold:
     unconverged : int
         How many of the fits stopped before they converged.
     fits : int
+    rules : sequence of sequences of Rule
+        For every repeat and fold, how scores became decision values.
     """
 
     scores: NDArray[np.float64]
     unconverged: int
     fits: int
+    rules: Sequence[Sequence[Rule]] = ()
 
 
 @dataclass(frozen=True)
@@ -85,6 +95,9 @@ def out_of_fold(
     seed: int,
     run: RunJobs,
     training: TrainingRows = other_folds,
+    *,
+    kind: TaskKind = "stance",
+    cut_inner: CutInner | None = None,
 ) -> OutOfFold:
     """Return scores for every example from the fits in whose folds it was held out.
 
@@ -102,24 +115,79 @@ def out_of_fold(
         What runs the fits: here in turn, or wherever the engine puts them.
     training : callable, default=other_folds
         Which examples are trained on for a fold.
+    kind : str, default="stance"
+        Of the task.
+    cut_inner : callable, optional
+        Needed where a setting is calibrated or its decision tuned.
     """
     splits = [splits_of(own, training) for own in folds]
-    jobs = [
-        partial(
-            SplitFeatures(counted, setting.features.blocks, split, uses=1).fit_and_score, setting.model, labels, seed
-        )
+    plans = [
+        [_Planned(counted, setting, split, labels, seed, cut_inner) for split, setting in zip(own, chosen, strict=True)]
         for own, chosen in zip(splits, settings, strict=True)
-        for split, setting in zip(own, chosen, strict=True)
     ]
+    jobs = [job for own in plans for planned in own for job in planned.jobs]
     scores = np.full((*folds.shape, labels.shape[1]), np.nan)
-    unconverged = 0
+    unconverged = fits = 0
+    rules: list[list[Rule]] = []
     results = iter(run(jobs))
-    for repeat, own in enumerate(splits):
-        for split in own:
-            held = next(results)
-            scores[repeat, split.held_out] = held.scores
-            unconverged += bool(held.unconverged)
-    return OutOfFold(scores, unconverged, len(jobs))
+    for repeat, own in enumerate(plans):
+        rules.append([])
+        for planned in own:
+            held, rule = planned.collect(results, labels, kind)
+            scores[repeat, planned.split.held_out] = held.scores
+            rules[-1].append(rule)
+            unconverged += held.unconverged
+            fits += planned.fits
+    return OutOfFold(scores, unconverged, fits, rules)
+
+
+@dataclass(frozen=True)
+class _HeldOut:
+    scores: NDArray[np.float64]
+    unconverged: int
+
+
+class _Planned:
+    """The fits of one split: of each member of a model, and of each on inner folds where its rule learns."""
+
+    def __init__(
+        self,
+        counted: Counted,
+        setting: Setting,
+        split: Split,
+        labels: NDArray[np.bool_],
+        seed: int,
+        cut_inner: CutInner | None,
+    ) -> None:
+        self.setting, self.split = setting, split
+        blocks, members = setting.features.blocks, setting.model.members
+        shared = SplitFeatures(counted, blocks, split, uses=len(members))
+        self.jobs: list[Callable[[], Any]] = [partial(shared.fit_and_score, member, labels, seed) for member in members]
+        self.folds: NDArray[np.int32] | None = None
+        if learns(setting.model, setting.decision):
+            if cut_inner is None:
+                raise ValueError("a calibration or a tuned decision needs inner folds")
+            self.folds = cut_inner(split.trained_on)
+            own = [counted[block] for block in blocks]
+            self.jobs += plan_inner(own, blocks, labels, split.trained_on, self.folds, setting.model, seed)
+
+    @property
+    def fits(self) -> int:
+        """How many linear models are fitted."""
+        members = len(self.setting.model.members)
+        return members * (1 + len(self.jobs) - members)
+
+    def collect(self, results: Iterator[Any], labels: NDArray[np.bool_], kind: TaskKind) -> tuple[_HeldOut, Rule]:
+        """Take the results of the jobs, and return decision values of the rows held out, and by which rule."""
+        model, decision = self.setting.model, self.setting.decision
+        own = [next(results) for _ in self.jobs]
+        held, inner = own[: len(model.members)], own[len(model.members) :]
+        if self.folds is None:
+            rule = fixed_rule(model, kind)
+        else:
+            rule = fit_rule(gather_inner(inner), labels[self.split.trained_on], self.folds, model, kind, decision)
+        unconverged = sum(bool(one.unconverged) for one in held) + sum(part.unconverged for part in inner)
+        return _HeldOut(rule.values(np.stack([one.scores for one in held])), unconverged), rule
 
 
 class SplitFeatures:

@@ -1,7 +1,7 @@
 """Saving a model as arrays and a description, and loading one that nobody has to trust.
 
     model.json          format version, task, features, names, library versions, SHA-256 of the other files
-    model.safetensors   coefficients, intercepts, idf
+    model.safetensors   coefficients, intercepts, idf; what calibrations and tuned decisions have learned
     vocabulary.parquet  block, term: one row for each feature, in order
 
 No file names a class or a function, and none is executed. A hash tells damage, not who made the file; so every
@@ -28,13 +28,14 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
+from stancekit.config.decision import Decision
 from stancekit.config.features import Block
 from stancekit.config.model import Model
 from stancekit.config.schema import Task
 from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError, Problem
 from stancekit.features.blocks import FittedBlock, FittedFeatures
-from stancekit.models.linear import LinearModel
+from stancekit.models.saved_arrays import arrays_of, linear_from, refuse_misfits
 from stancekit.models.stance_model import StanceModel
 
 FORMAT = 1
@@ -42,8 +43,6 @@ DESCRIPTION, ARRAYS, VOCABULARY = "model.json", "model.safetensors", "vocabulary
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
 MAXIMUM_DESCRIPTION = 64 * 2**20
 """Bytes; a larger model.json is refused unread."""
-
-_SHAPES = "coefficients (labels, features), intercepts (labels,) and idf (features,)"
 
 
 class _Part(BaseModel):
@@ -72,7 +71,7 @@ class _Description(_Part):
     libraries: dict[str, str]
     task: Task
     model: Model
-    decision: Literal["argmax"]
+    decision: Decision
     blocks: Annotated[tuple[_SavedBlock, ...], Field(min_length=1)]
     actors: dict[str, tuple[str, ...]]
     targets: dict[str, tuple[str, ...]]
@@ -83,11 +82,8 @@ class _Description(_Part):
 
 def save_model(model: StanceModel, folder: Path) -> None:
     """Write a model into a folder that exists."""
-    arrays = {
-        "coefficients": np.ascontiguousarray(model.linear.coefficients, dtype=np.float64),
-        "intercepts": np.ascontiguousarray(model.linear.intercepts, dtype=np.float64),
-        "idf": np.concatenate([block.idf for block in model.features.blocks]).astype(np.float64),
-    }
+    idf = np.concatenate([block.idf for block in model.features.blocks]).astype(np.float64)
+    arrays = {**arrays_of(model.linear), "idf": idf}
     (folder / ARRAYS).write_bytes(save_arrays(arrays))
     blocks = model.features.blocks
     numbers = np.repeat(np.arange(len(blocks), dtype=np.int32), [len(block.terms) for block in blocks])
@@ -100,7 +96,7 @@ def save_model(model: StanceModel, folder: Path) -> None:
         libraries={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         task=model.task,
         model=model.spec,
-        decision="argmax",
+        decision=model.decision,
         blocks=tuple(_SavedBlock(spec=block.spec, terms=len(block.terms)) for block in blocks),
         actors={name: tuple(forms) for name, forms in model.gazetteer.actors.items()},
         targets={name: tuple(forms) for name, forms in model.gazetteer.targets.items()},
@@ -147,9 +143,10 @@ def load(path: str | Path) -> StanceModel:
         task=description.task,
         spec=description.model,
         features=FittedFeatures(blocks),
-        linear=LinearModel(arrays["coefficients"], arrays["intercepts"]),
+        linear=linear_from(arrays, description.model, description.decision, description.task.kind),
         gazetteer=Gazetteer(description.actors, description.targets, entries),
         about=description.about,
+        decision=description.decision,
     )
 
 
@@ -191,18 +188,7 @@ def _read_arrays(path: Path, description: _Description) -> Mapping[str, NDArray[
     except (SafetensorError, ValueError, KeyError) as error:
         raise ModelError(Problem(f"not a safetensors file: {error}", where=str(path))) from error
     labels, features = len(description.task.labels), sum(block.terms for block in description.blocks)
-    expected: dict[str, tuple[int, ...]] = {
-        "coefficients": (labels, features),
-        "intercepts": (labels,),
-        "idf": (features,),
-    }
-    fits = set(arrays) == set(expected) and all(
-        arrays[name].shape == shape and arrays[name].dtype == np.float64 for name, shape in expected.items()
-    )
-    if not fits:
-        raise ModelError(Problem(f"the arrays are not {_SHAPES} as {DESCRIPTION} says", where=str(path)))
-    if not all(np.isfinite(array).all() for array in arrays.values()):
-        raise ModelError(Problem("the arrays hold numbers that are not finite", where=str(path)))
+    refuse_misfits(arrays, description.model, description.decision, labels, features, str(path))
     return arrays
 
 

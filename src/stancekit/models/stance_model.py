@@ -12,17 +12,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stancekit.config.decision import Decision
 from stancekit.config.features import Block
 from stancekit.config.model import Model
-from stancekit.config.schema import Task
+from stancekit.config.schema import Task, TaskKind
 from stancekit.corpus.examples import Columns, as_columns
 from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.corpus.linking import link_spans
 from stancekit.errors import InputError, Problem
-from stancekit.features.blocks import FittedFeatures, fit_features
+from stancekit.features.blocks import FittedFeatures
 from stancekit.features.counts import Counts, count_blocks
 from stancekit.models.decision import decide, probabilities
-from stancekit.models.linear import HAS_PROBABILITIES, LinearModel, RunJobs, fit_linear, in_turn
+from stancekit.models.linear import LinearModel, RunJobs, has_probabilities, in_turn
+from stancekit.models.members import RuledModel, fit_members, gather_inner, plan_inner
+from stancekit.models.rules import Rule, fit_rule, fixed_rule, learns
 
 
 @dataclass(frozen=True)
@@ -36,12 +39,15 @@ class StanceModel:
     spec : Model
         Which linear model it is.
     features : FittedFeatures
-    linear : LinearModel
+    linear : LinearModel or RuledModel
+        RuledModel where models vote, are calibrated, or the decision is tuned.
     gazetteer : Gazetteer
         The names of actors and targets, written by hand or marked in the training examples, by which mentions
         are found in new ones.
     about : dict
         Languages, training data and library versions.
+    decision : Decision
+        How scores become labels; what was tuned is in the scores already.
 
     Examples
     --------
@@ -54,19 +60,27 @@ class StanceModel:
     task: Task
     spec: Model
     features: FittedFeatures
-    linear: LinearModel
+    linear: LinearModel | RuledModel
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
     about: Mapping[str, Any] = field(default_factory=dict)
+    decision: Decision = "argmax"
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Every label, in the order of scores and tables."""
         return self.task.labels
 
+    @property
+    def rule(self) -> Rule:
+        """How the scores of linear models become decision values."""
+        return self.linear.rule if isinstance(self.linear, RuledModel) else fixed_rule(self.spec, self.task.kind)
+
     def decision_function(
         self, examples: Any, *, actor: str | None = None, target: str | None = None
     ) -> NDArray[np.float64]:
         """Return decision values of shape (n_examples, n_labels), in the order of `labels`.
+
+        The offsets of a tuned decision are in them.
 
         Parameters
         ----------
@@ -90,16 +104,19 @@ class StanceModel:
     ) -> list[dict[str, float]]:
         """Return the probability of every label for every example, by name.
 
+        In a stance task the predicted label is the most probable one, in a multilabel task predicted labels have
+        more than one half. A tuned decision therefore shifts probabilities, too.
+
         Raises
         ------
         InputError
-            If the model is of a kind that has none (`linear_svc`, `ridge`, `nb_svm`).
+            If the model is of a kind that has none (`linear_svc`, `ridge`, `nb_svm`) and isn't calibrated.
         """
-        if not HAS_PROBABILITIES[self.spec.kind]:
-            hint = "Train with model.kind=logistic_regression, or use decision_function"
+        if not has_probabilities(self.spec):
+            hint = "Train with model.calibration=platt or model.kind=logistic_regression, or use decision_function"
             raise InputError(Problem(f"a {self.spec.kind} has no probabilities", hint=hint))
         scores = self.decision_function(examples, actor=actor, target=target)
-        shares = probabilities(scores, self.task.kind, self.spec.kind)
+        shares = probabilities(scores, self.task.kind, self.spec)
         return [dict(zip(self.labels, row, strict=True)) for row in shares.tolist()]
 
 
@@ -118,13 +135,25 @@ def fit_counted(
     spec: Model,
     seed: int,
     run: RunJobs = in_turn,
-) -> tuple[FittedFeatures, LinearModel]:
-    """Fit features and a linear model on rows of a counted corpus; `labels` are those of the whole corpus.
+    *,
+    kind: TaskKind = "stance",
+    decision: Decision = "argmax",
+    folds: NDArray[np.int32] | None = None,
+) -> tuple[FittedFeatures, LinearModel | RuledModel]:
+    """Fit features and a model on rows of a counted corpus; `labels` are those of the whole corpus.
 
-    `run` runs the fits of single labels.
+    `run` runs the fits of inner folds and of single labels. `folds`, of shape (n_rows,), says with which others a row
+    is held out; they are needed where a rule `learns` something.
     """
-    features, matrix = fit_features(counted, blocks, rows)
-    return features, fit_linear(matrix, labels[rows], spec, seed, run)
+    if learns(spec, decision):
+        if folds is None:
+            raise ValueError("a calibration or a tuned decision needs inner folds")
+        inner = list(run(plan_inner(counted, blocks, labels, rows, folds, spec, seed)))
+        rule = fit_rule(gather_inner(inner), labels[rows], folds, spec, kind, decision)
+    else:
+        rule = fixed_rule(spec, kind)
+    features, members = fit_members(counted, blocks, rows, labels, spec, seed, run)
+    return features, members[0] if rule.changes_nothing else RuledModel(members, rule)
 
 
 def fit_model(
@@ -134,6 +163,9 @@ def fit_model(
     blocks: Sequence[Block],
     spec: Model,
     seed: int = 0,
+    *,
+    decision: Decision = "argmax",
+    folds: NDArray[np.int32] | None = None,
 ) -> StanceModel:
     """Fit a model on all of some examples.
 
@@ -145,10 +177,16 @@ def fit_model(
     blocks : sequence of Block
     spec : Model
     seed : int, default=0
+    decision : Decision, default="argmax"
+    folds : ndarray of int of shape (n_examples,), optional
+        Inner folds, by which calibrations are fitted and decisions tuned; needed where there are any.
     """
     gold = np.asarray(labels, dtype=np.bool_)
     columns = as_columns(examples)
     gazetteer = Gazetteer.from_examples(columns)
     columns |= link_spans(columns, gazetteer)
-    features, linear = fit_counted(count_blocks(columns, blocks), blocks, np.arange(len(gold)), gold, spec, seed)
-    return StanceModel(task, spec, features, linear, gazetteer)
+    counted, rows = count_blocks(columns, blocks), np.arange(len(gold))
+    features, linear = fit_counted(
+        counted, blocks, rows, gold, spec, seed, kind=task.kind, decision=decision, folds=folds
+    )
+    return StanceModel(task, spec, features, linear, gazetteer, decision=decision)

@@ -17,11 +17,17 @@ def name_model(model: Model) -> str:
 
     Examples
     --------
-    >>> name_model(Model(kind="linear_svc", C=0.5)), name_model(Model(kind="complement_nb"))
-    ('linear_svc, C = 0.5', 'complement_nb, smoothing = 1')
+    >>> svc, bayes = Model(kind="linear_svc", C=0.5, calibration="platt"), Model(kind="complement_nb")
+    >>> name_model(bayes), name_model(Model(kind="vote", of=(svc, bayes), weights=(2, 1)))
+    ('complement_nb, smoothing = 1', 'vote of 2 × (linear_svc, C = 0.5, platt) and 1 × (complement_nb, smoothing = 1)')
     """
+    if model.of is not None:
+        weights = model.weights or (1.0,) * len(model.of)
+        members = zip(weights, map(name_model, model.of), strict=True)
+        return "vote of " + " and ".join(f"{weight:g} × ({member})" for weight, member in members)
     values = model.model_dump()
-    return ", ".join([model.kind, *(f"{key} = {values[key]:g}" for key in ("C", "smoothing") if key in values)])
+    strengths = [f"{key} = {values[key]:g}" for key in ("C", "smoothing") if key in values]
+    return ", ".join([model.kind, *strengths, *([] if model.calibration == "none" else [model.calibration])])
 
 
 def search_in_words(search: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from sklearn.metrics import (
     precision_recall_fscore_support,
 )
 
-from stancekit.evaluation.tallies import METRICS, Tally, confusion, f1, precision, recall, tally_by_group
+from stancekit.models.tallies import METRICS, Tally, confusion, f1, precision, recall, tally_by_group
 
 
 def one_hot(labels, n_labels):

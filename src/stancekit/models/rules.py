@@ -1,0 +1,140 @@
+"""From the scores of a model's members to its decision values: calibrated, put to the vote, shifted.
+
+    members' scores -> calibration of each -> vote -> offsets -> decision values
+
+A member is one linear model. What a rule learns it learns on scores of examples that the members did not see.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.config.decision import Decision, Tune
+from stancekit.config.model import Model
+from stancekit.config.schema import TaskKind
+from stancekit.models.calibration import Calibration, fit_calibration
+from stancekit.models.decision import log_probabilities
+from stancekit.models.tallies import METRICS
+from stancekit.models.tuning import tune_offsets
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What makes decision values of the scores of a model's members.
+
+    Attributes
+    ----------
+    spec : Model
+    kind : str
+        Of the task.
+    calibrations : tuple of (Calibration or None), one for each member
+    offsets : ndarray of float64 of shape (n_labels,) or None
+        Added at the end, so that the highest value decides in a stance task, and zero in a multilabel one.
+    """
+
+    spec: Model
+    kind: TaskKind
+    calibrations: tuple[Calibration | None, ...]
+    offsets: Array | None = None
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether decision values are the scores of the only member."""
+        return self.spec.of is None and self.calibrations == (None,) and self.offsets is None
+
+    def values(self, scores: Array) -> Array:
+        """Return decision values of shape (n_examples, n_labels).
+
+        Of a vote and of calibrated models they are, but for offsets, logarithms of probabilities in a stance task,
+        log-odds in a multilabel one.
+
+        Parameters
+        ----------
+        scores : ndarray of shape (n_members, n_examples, n_labels)
+        """
+        own = [self._member(number, of_one) for number, of_one in enumerate(scores)]
+        values = own[0] if self.spec.of is None else self._vote(own)
+        return values if self.offsets is None else np.asarray(values + self.offsets)
+
+    def _member(self, number: int, scores: Array) -> Array:
+        calibration = self.calibrations[number]
+        if calibration is None:
+            return scores
+        log_odds = calibration.log_odds(scores)
+        return log_odds if self.kind == "multilabel" else log_probabilities(log_odds)
+
+    def _vote(self, values: list[Array]) -> Array:
+        """Return the logarithm of the mean probability, in a multilabel task its log-odds."""
+        from scipy.special import log_expit, logsumexp
+
+        members = self.spec.members
+        shares = np.array(self.spec.weights or np.ones(len(members)))
+        shares = (shares / shares.sum())[:, None, None]
+        if self.kind == "multilabel":
+            both = [logsumexp(log_expit(sign * np.stack(values)), axis=0, b=shares) for sign in (1.0, -1.0)]
+            return np.asarray(both[0] - both[1])
+        logs = np.stack([log_probabilities(own, member) for own, member in zip(values, members, strict=True)])
+        return np.asarray(logsumexp(logs, axis=0, b=shares))
+
+
+def learns(spec: Model, decision: Decision) -> bool:
+    """Tell whether a rule has something to learn: a calibration, or offsets."""
+    return isinstance(decision, Tune) or any(member.calibration != "none" for member in spec.members)
+
+
+def fixed_rule(spec: Model, kind: TaskKind) -> Rule:
+    """Return the rule of a model whose rule learns nothing."""
+    return Rule(spec, kind, (None,) * len(spec.members))
+
+
+def fit_rule(
+    scores: Array, labels: NDArray[np.bool_], folds: NDArray[np.int32], spec: Model, kind: TaskKind, decision: Decision
+) -> Rule:
+    """Learn a rule.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_members, n_examples, n_labels)
+        Of every example by members that did not see it.
+    labels : ndarray of bool of shape (n_examples, n_labels)
+    folds : ndarray of int of shape (n_examples,)
+        With which others an example was held out. Offsets are tuned on values whose calibration is that of the other
+        folds, since on its own examples it looks better than it is.
+    spec : Model
+    kind : str
+    decision : Decision
+    """
+    calibrated = Rule(spec, kind, _calibrations(scores, labels, spec))
+    if not isinstance(decision, Tune):
+        return calibrated
+    values = values_across(scores, labels, folds, spec, kind, "argmax")
+    return Rule(spec, kind, calibrated.calibrations, tune_offsets(values, labels, kind, METRICS[decision.tune]))
+
+
+def values_across(
+    scores: Array, labels: NDArray[np.bool_], folds: NDArray[np.int32], spec: Model, kind: TaskKind, decision: Decision
+) -> Array:
+    """Return decision values of examples, those of each fold by a rule that was learned on the others.
+
+    Parameters are those of `fit_rule`.
+    """
+    if not learns(spec, decision):
+        return fixed_rule(spec, kind).values(scores)
+    values = np.full(scores.shape[1:], np.nan)
+    for fold in np.unique(folds):
+        own, others = folds == fold, folds != fold
+        rule = fit_rule(scores[:, others], labels[others], folds[others], spec, kind, decision)
+        values[own] = rule.values(scores[:, own])
+    return values
+
+
+def _calibrations(scores: Array, labels: NDArray[np.bool_], spec: Model) -> tuple[Calibration | None, ...]:
+    return tuple(
+        None if member.calibration == "none" else fit_calibration(member.calibration, own, labels)
+        for member, own in zip(spec.members, scores, strict=True)
+    )

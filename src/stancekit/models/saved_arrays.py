@@ -1,0 +1,121 @@
+"""The arrays of a saved model by name, and what must hold of them before they are used.
+
+coefficients, intercepts     of a vote: coefficients.0, intercepts.0, coefficients.1, …
+idf
+platt.0                      slopes and intercepts of a calibrated member's sigmoids, of shape (2, labels)
+isotonic.0.0.scores, isotonic.0.0.probabilities, isotonic.0.1.scores, …
+                             where the curve of a member and a label bends
+offsets                      of a tuned decision
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.config.decision import Decision, Tune
+from stancekit.config.model import Model
+from stancekit.config.schema import TaskKind
+from stancekit.errors import ModelError, Problem
+from stancekit.models.calibration import Calibration, Sigmoids, Steps
+from stancekit.models.linear import LinearModel
+from stancekit.models.members import RuledModel
+from stancekit.models.rules import Rule
+
+Arrays = Mapping[str, NDArray[np.float64]]
+
+
+def arrays_of(linear: LinearModel | RuledModel) -> dict[str, NDArray[np.float64]]:
+    """Return the arrays of a model's members and of its rule, by name."""
+    if isinstance(linear, LinearModel):
+        return _plain({"coefficients": linear.coefficients, "intercepts": linear.intercepts})
+    arrays: dict[str, NDArray[np.float64]] = {}
+    for number, member in enumerate(linear.members):
+        ending = "" if linear.rule.spec.of is None else f".{number}"
+        arrays |= {f"coefficients{ending}": member.coefficients, f"intercepts{ending}": member.intercepts}
+    for number, calibration in enumerate(linear.rule.calibrations):
+        if isinstance(calibration, Sigmoids):
+            arrays[f"platt.{number}"] = np.stack([calibration.slopes, calibration.intercepts])
+        elif isinstance(calibration, Steps):
+            for label, (at, share) in enumerate(zip(calibration.scores, calibration.probabilities, strict=True)):
+                name = f"isotonic.{number}.{label}"
+                arrays |= {f"{name}.scores": at, f"{name}.probabilities": share}
+    if linear.rule.offsets is not None:
+        arrays["offsets"] = linear.rule.offsets
+    return _plain(arrays)
+
+
+def _plain(arrays: Arrays) -> dict[str, NDArray[np.float64]]:
+    return {name: np.ascontiguousarray(array, dtype=np.float64) for name, array in arrays.items()}
+
+
+def linear_from(arrays: Arrays, spec: Model, decision: Decision, kind: TaskKind) -> LinearModel | RuledModel:
+    """Return the model that arrays are of; `refuse_misfits` has passed them."""
+    endings = [""] if spec.of is None else [f".{number}" for number in range(len(spec.of))]
+    members = tuple(LinearModel(arrays[f"coefficients{own}"], arrays[f"intercepts{own}"]) for own in endings)
+    labels = len(members[0].intercepts)
+    calibrations = tuple(_calibration(arrays, number, member, labels) for number, member in enumerate(spec.members))
+    rule = Rule(spec, kind, calibrations, arrays["offsets"] if isinstance(decision, Tune) else None)
+    return members[0] if rule.changes_nothing else RuledModel(members, rule)
+
+
+def _calibration(arrays: Arrays, number: int, member: Model, labels: int) -> Calibration | None:
+    if member.calibration == "none":
+        return None
+    if member.calibration == "platt":
+        return Sigmoids(*arrays[f"platt.{number}"])
+    curves = [f"isotonic.{number}.{label}" for label in range(labels)]
+    return Steps([arrays[f"{own}.scores"] for own in curves], [arrays[f"{own}.probabilities"] for own in curves])
+
+
+def refuse_misfits(arrays: Arrays, spec: Model, decision: Decision, labels: int, features: int, where: str) -> None:
+    """Refuse arrays that aren't those of a model.
+
+    Raises
+    ------
+    ModelError
+        If one is missing or too many, of another type or shape, or holds a number that can't be.
+    """
+    shapes = _shapes(spec, decision, labels, features)
+    if set(arrays) != set(shapes):
+        wrong = min(set(arrays) ^ set(shapes))
+        raise ModelError(Problem(f"the array {wrong!r} is {'missing' if wrong in shapes else 'too many'}", where))
+    for name, shape in shapes.items():
+        fits = arrays[name].shape == shape if shape is not None else arrays[name].ndim == 1 and arrays[name].size > 0
+        if not fits or arrays[name].dtype != np.float64:
+            said = f"float64 of shape {shape}" if shape is not None else "a row of float64"
+            raise ModelError(Problem(f"the array {name!r} isn't {said}", where))
+    if not all(np.isfinite(array).all() for array in arrays.values()):
+        raise ModelError(Problem("the arrays hold numbers that are not finite", where))
+    for name in shapes:
+        if name.endswith(".scores"):
+            _refuse_curve(name.removesuffix(".scores"), arrays, where)
+
+
+def _shapes(spec: Model, decision: Decision, labels: int, features: int) -> dict[str, tuple[int, ...] | None]:
+    """Return the shape that each array must have; None for a curve, which bends as often as it does."""
+    shapes: dict[str, tuple[int, ...] | None] = {"idf": (features,)}
+    for number, member in enumerate(spec.members):
+        ending = "" if spec.of is None else f".{number}"
+        shapes |= {f"coefficients{ending}": (labels, features), f"intercepts{ending}": (labels,)}
+        if member.calibration == "platt":
+            shapes[f"platt.{number}"] = (2, labels)
+        if member.calibration == "isotonic":
+            parts = product(range(labels), ("scores", "probabilities"))
+            shapes |= {f"isotonic.{number}.{label}.{part}": None for label, part in parts}
+    if isinstance(decision, Tune):
+        shapes["offsets"] = (labels,)
+    return shapes
+
+
+def _refuse_curve(name: str, arrays: Arrays, where: str) -> None:
+    at, shares = arrays[f"{name}.scores"], arrays[f"{name}.probabilities"]
+    if len(at) != len(shares):
+        raise ModelError(Problem(f"{name!r} has {len(at)} scores, but {len(shares)} probabilities", where))
+    if (np.diff(at) <= 0.0).any() or (np.diff(shares) < 0.0).any():
+        raise ModelError(Problem(f"{name!r} doesn't rise", where))
+    if not (shares[0] > 0.0 and shares[-1] < 1.0):
+        raise ModelError(Problem(f"{name!r} holds no probabilities between 0 and 1", where))

@@ -1,0 +1,131 @@
+"""Tuned decisions: offsets that, added to the scores, make a metric as high as it gets on examples held out.
+
+One label's offset after the other is set to the best of its candidates, the others standing still, until a whole
+round changes nothing. With the scores of the other labels fixed, an example takes a label as soon as the offset
+exceeds its margin: sorted by margin, the tallies at all candidates are running sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.config.schema import TaskKind
+from stancekit.models.decision import decide
+from stancekit.models.tallies import Tally, tally_by_group
+
+Array = NDArray[np.float64]
+Measure = Callable[[Tally], Array]
+
+MAXIMUM_ROUNDS = 25
+CANDIDATES = 200
+"""How many offsets are tried of a label, at most."""
+ROUNDING = 1e-12
+"""Values of a metric that differ by less are equal."""
+
+
+def tune_offsets(
+    scores: Array, labels: NDArray[np.bool_], kind: TaskKind, measure: Measure, candidates: int | None = CANDIDATES
+) -> Array:
+    """Return the offset of every label, of shape (n_labels,).
+
+    Parameters
+    ----------
+    scores : ndarray of shape (n_examples, n_labels)
+        From models that did not see the examples.
+    labels : ndarray of bool of shape (n_examples, n_labels)
+    kind : str
+        Of the task: in a stance task the label of the highest sum of score and offset is taken, in a multilabel task
+        every label whose sum is above zero.
+    measure : callable
+        From a tally to scores; higher is better, NaN worst.
+    candidates : int, optional
+        How many offsets are tried of a label at most, as many examples between any two; None for every one that
+        makes a difference.
+
+    Examples
+    --------
+    >>> from stancekit.models.tallies import macro_f1
+    >>> scores = np.array([[1.0, 0.0], [1.0, 0.6], [1.0, 0.8]])
+    >>> labels = np.array([[True, False], [False, True], [False, True]])
+    >>> offsets = tune_offsets(scores, labels, "stance", macro_f1)
+    >>> decide(scores + offsets, "stance").tolist() == labels.tolist()
+    True
+    """
+    offsets = np.zeros(scores.shape[1])
+    for _ in range(MAXIMUM_ROUNDS):
+        before = offsets.copy()
+        for label in range(len(offsets)):
+            offsets[label] = _best_offset(scores, offsets, labels, label, kind, measure, candidates)
+        if np.array_equal(offsets, before):
+            break
+    return offsets
+
+
+def _best_offset(
+    scores: Array,
+    offsets: Array,
+    labels: NDArray[np.bool_],
+    label: int,
+    kind: TaskKind,
+    measure: Measure,
+    candidates: int | None,
+) -> float:
+    """Return the offset of one label at which the metric is highest; of equals the one in place, else the smallest."""
+    group = np.zeros(len(labels), dtype=np.intp)
+    current = measure(tally_by_group(labels, decide(scores + offsets, kind), group, 1).summed())
+    without, margins = _without(scores, offsets, label, kind)
+    order = np.argsort(margins, kind="stable")
+    steps, tried = _candidates(margins[order], candidates)
+    values = np.nan_to_num(measure(_tallies(labels[order], without[order], label, kind, steps)), nan=-np.inf)
+    if values.max() <= np.nan_to_num(current, nan=-np.inf) + ROUNDING:
+        return float(offsets[label])
+    best = tried[values >= values.max() - ROUNDING]
+    return float(best[np.argmin(np.abs(best))])
+
+
+def _without(scores: Array, offsets: Array, label: int, kind: TaskKind) -> tuple[NDArray[np.bool_], Array]:
+    """Return what is chosen without a label, and the offset that it must exceed to be chosen in each example."""
+    shifted = scores + offsets
+    if kind == "multilabel":
+        chosen = decide(shifted, kind)
+        chosen[:, label] = False
+        return chosen, -scores[:, label]
+    shifted[:, label] = -np.inf
+    return decide(shifted, kind), shifted.max(axis=1) - scores[:, label]
+
+
+def _candidates(margins: Array, most: int | None) -> tuple[NDArray[np.intp], Array]:
+    """Return how many examples take the label at each offset that is tried, and the offsets.
+
+    These lie midway between neighbouring margins, which are sorted, and beyond the outermost.
+    """
+    n = len(margins)
+    width = max(float(margins[-1] - margins[0]) / n, 1e-6)
+    ends = np.concatenate([[margins[0] - width], margins, [margins[-1] + width]])
+    # Sums of floats round: of margins that hardly differ no offset is sure to lie between.
+    steps = np.flatnonzero(np.diff(ends) > 1e-9 * max(1.0, float(np.abs(ends).max())))
+    if most is not None and len(steps) > most:
+        wanted = np.linspace(0, n, most).round().astype(np.intp)
+        steps = np.unique(steps[np.minimum(np.searchsorted(steps, wanted), len(steps) - 1)])
+    return steps, (ends[steps] + ends[steps + 1]) / 2.0
+
+
+def _tallies(
+    labels: NDArray[np.bool_], without: NDArray[np.bool_], label: int, kind: TaskKind, steps: NDArray[np.intp]
+) -> Tally:
+    """Return the tallies when the first examples take a label and the others don't, for each number of them."""
+    taken = without.copy() if kind == "multilabel" else np.zeros_like(without)
+    taken[:, label] = True
+
+    def running(with_label: NDArray[np.bool_], without_label: NDArray[np.bool_]) -> Array:
+        change = with_label.astype(np.float64) - without_label
+        sums = np.concatenate([np.zeros((1, *change.shape[1:])), np.cumsum(change, axis=0)])
+        return np.asarray(sums[steps] + without_label.sum(axis=0))
+
+    exact = running((taken == labels).all(axis=1), (without == labels).all(axis=1))
+    gold = np.broadcast_to(labels.sum(axis=0).astype(np.float64), (len(steps), labels.shape[1]))
+    total = np.full(len(steps), float(len(labels)))
+    return Tally(running(taken & labels, without & labels), gold, running(taken, without), exact, total)
