@@ -18,9 +18,10 @@ from sklearn.preprocessing import FunctionTransformer
 
 from stancekit.config.features import Block
 from stancekit.config.model import MODEL_KEYS, Model
-from stancekit.config.schema import Task
+from stancekit.config.schema import Folds, Task
 from stancekit.corpus.examples import as_columns
-from stancekit.errors import DataError
+from stancekit.corpus.folds import cut_folds
+from stancekit.errors import DataError, InputError
 from stancekit.features.counts import block_analyzer
 from stancekit.models.classifier import StanceClassifier
 from stancekit.models.linear import HAS_PROBABILITIES
@@ -243,3 +244,69 @@ def test_a_parameter_counts_for_the_models_that_have_it():
     first, other_penalty, other_smoothing = (own.decision_function(X).tobytes() for own in naive)
     assert first == other_penalty
     assert first != other_smoothing
+
+
+VOTE = [{"kind": "logistic_regression"}, {"kind": "linear_svc", "C": 0.1}, {"kind": "complement_nb"}]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"model": "linear_svc", "calibration": "platt"},
+        {"calibration": "isotonic", "decision": {"tune": "macro_f1"}},
+        {"model": "vote", "of": VOTE, "weights": [1.0, 2.0, 1.0]},
+        {"model": "vote", "of": VOTE, "decision": {"tune": "accuracy"}},
+    ],
+)
+def test_what_is_calibrated_tuned_or_voted_predicts_its_most_probable_class(parameters):
+    X, y = corpus()
+    classifier = StanceClassifier(blocks=BLOCKS, **parameters).fit(X, y)
+    shares = classifier.predict_proba(X)
+    np.testing.assert_allclose(shares.sum(axis=1), 1.0)
+    assert classifier.classes_[shares.argmax(axis=1)].tolist() == classifier.predict(X).tolist()
+    assert (
+        classifier.classes_[classifier.decision_function(X).argmax(axis=1)].tolist() == classifier.predict(X).tolist()
+    )
+    again = clone(classifier).fit(X, y)
+    assert again.decision_function(X).tobytes() == classifier.decision_function(X).tobytes()
+
+
+def test_two_classes_that_are_tuned_still_have_one_decision_value():
+    X, y = corpus(("opposes", "supports"))
+    classifier = StanceClassifier(blocks=BLOCKS, class_weight=None, decision={"tune": "macro_f1"}).fit(X, y)
+    found = classifier.decision_function(X)
+    assert classifier.predict(X).tolist() == classifier.classes_[(found > 0).astype(int)].tolist()
+
+
+def test_groups_stay_together_in_inner_folds():
+    X, y = corpus()
+    groups = [f"article {row % 12}" for row in range(60)]
+    svc = StanceClassifier(blocks=BLOCKS, model="linear_svc", calibration="platt")
+    codes = np.unique(groups, return_inverse=True)[1]
+    gold = y[:, None] == np.unique(y)
+    plan = Folds(scheme="stratified_group", by="groups")
+    folds = cut_folds(gold, np.unique(y).tolist(), codes, plan, 0)[0]
+    blocks, spec = [Block.model_validate(own) for own in BLOCKS], Model(kind="linear_svc", calibration="platt")
+    model = fit_model(as_columns(X), gold, Task(labels=tuple(np.unique(y))), blocks, spec, folds=folds)
+    np.testing.assert_array_equal(svc.fit(X, y, groups=groups).decision_function(X), model.decision_function(X))
+    assert not np.array_equal(clone(svc).fit(X, y).decision_function(X), model.decision_function(X))
+    with pytest.raises(DataError, match="60 examples, but 2 groups"):
+        svc.fit(X, y, groups=["a", "b"])
+    with pytest.raises(DataError, match="inner_folds=2"):
+        svc.fit(X, y, groups=["a"] * 30 + ["b"] * 30)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"decision": "argmx"}, "decision: Input should be 'argmax'"),
+        ({"decision": {"tune": "mcc"}}, "decision.tune: Input should be"),
+        ({"calibration": "beta"}, "calibration: Input should be 'none', 'platt' or 'isotonic'"),
+        ({"model": "vote"}, "a vote needs the models it is of"),
+        ({"model": "vote", "of": [{"kind": "ridge"}]}, "of: "),
+        ({"model": "vote", "of": VOTE, "weights": [1.0]}, "1 weights for 3 models"),
+    ],
+)
+def test_rules_that_are_not_allowed_are_named(parameters, said):
+    with pytest.raises(InputError, match=said):
+        StanceClassifier(**parameters).fit(["a", "b"], ["x", "y"])

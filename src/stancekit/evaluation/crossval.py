@@ -17,12 +17,13 @@ from stancekit.config.model import Model
 from stancekit.config.schema import TaskKind
 from stancekit.config.settings import Setting
 from stancekit.corpus.folds import TrainingRows, other_folds
+from stancekit.errors import InputError, Problem
 from stancekit.features.blocks import fit_features
 from stancekit.features.counts import Counts
 from stancekit.models.condensed import Prepared
 from stancekit.models.linear import fit_linear
 from stancekit.models.members import gather_inner, plan_inner
-from stancekit.models.rules import Rule, fit_rule, fixed_rule, learns
+from stancekit.models.rules import Rule, fit_rule, fixed_rule, learns, learns_from
 
 Counted = Mapping[Block, Counts]
 """The counts of the whole corpus, for every block that some setting has."""
@@ -133,18 +134,12 @@ def out_of_fold(
     for repeat, own in enumerate(plans):
         rules.append([])
         for planned in own:
-            held, rule = planned.collect(results, labels, kind)
-            scores[repeat, planned.split.held_out] = held.scores
+            values, rule, stopped = planned.collect(results, labels, kind)
+            scores[repeat, planned.split.held_out] = values
             rules[-1].append(rule)
-            unconverged += held.unconverged
+            unconverged += stopped
             fits += planned.fits
     return OutOfFold(scores, unconverged, fits, rules)
-
-
-@dataclass(frozen=True)
-class _HeldOut:
-    scores: NDArray[np.float64]
-    unconverged: int
 
 
 class _Planned:
@@ -166,19 +161,22 @@ class _Planned:
         self.folds: NDArray[np.int32] | None = None
         if learns(setting.model, setting.decision):
             if cut_inner is None:
-                raise ValueError("a calibration or a tuned decision needs inner folds")
+                raise InputError(Problem("a calibration or a tuned decision needs inner folds"))
             self.folds = cut_inner(split.trained_on)
             own = [counted[block] for block in blocks]
-            self.jobs += plan_inner(own, blocks, labels, split.trained_on, self.folds, setting.model, seed)
+            model, decision = setting.model, setting.decision
+            self.jobs += plan_inner(own, blocks, labels, split.trained_on, self.folds, model, decision, seed)
 
     @property
     def fits(self) -> int:
         """How many linear models are fitted."""
-        members = len(self.setting.model.members)
-        return members * (1 + len(self.jobs) - members)
+        members, inner = len(self.setting.model.members), learns_from(self.setting.model, self.setting.decision)
+        return members + (len(self.jobs) - members) * len(inner)
 
-    def collect(self, results: Iterator[Any], labels: NDArray[np.bool_], kind: TaskKind) -> tuple[_HeldOut, Rule]:
-        """Take the results of the jobs, and return decision values of the rows held out, and by which rule."""
+    def collect(
+        self, results: Iterator[Any], labels: NDArray[np.bool_], kind: TaskKind
+    ) -> tuple[NDArray[np.float64], Rule, int]:
+        """Take the results of the jobs; return values of the held-out rows, the rule, how many fits stopped early."""
         model, decision = self.setting.model, self.setting.decision
         own = [next(results) for _ in self.jobs]
         held, inner = own[: len(model.members)], own[len(model.members) :]
@@ -187,7 +185,7 @@ class _Planned:
         else:
             rule = fit_rule(gather_inner(inner), labels[self.split.trained_on], self.folds, model, kind, decision)
         unconverged = sum(bool(one.unconverged) for one in held) + sum(part.unconverged for part in inner)
-        return _HeldOut(rule.values(np.stack([one.scores for one in held])), unconverged), rule
+        return rule.values(np.stack([one.scores for one in held])), rule, unconverged
 
 
 class SplitFeatures:

@@ -108,7 +108,7 @@ def choose_settings(
     results = iter(run(jobs))
     chosen = []
     for candidates, own in zip(choices, splits, strict=True):
-        held = [{(own, fit): next(results) for own, members in fits.items() for fit in members} for _ in own]
+        held = [{(on, fit): next(results) for on, members in fits.items() for fit in members} for _ in own]
         scores = [_values(setting, candidates, own, held, labels, kind) for setting in settings]
         unconverged = [_unconverged(setting, held) for setting in settings]
         chosen.append(_choice(np.stack(scores), np.array(unconverged), labels, candidates, own, metric, kind))

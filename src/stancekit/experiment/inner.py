@@ -19,7 +19,7 @@ from stancekit.evaluation.crossval import CutInner, splits_of
 from stancekit.evaluation.verdict import count_of
 from stancekit.experiment.chosen import Chosen
 from stancekit.experiment.corpora import Corpora, Corpus
-from stancekit.models.rules import Rule, learns
+from stancekit.models.rules import Rule, learns, learns_from
 
 SEED = 7919
 """Added to the config's seed, or an inner cut of all examples could repeat the outer one."""
@@ -78,7 +78,7 @@ def plan_learning(config: Config, corpora: Corpora) -> list[str]:
         parts += [split.trained_on for own in corpora.folds for split in splits_of(own, rule)]
     for rows in parts:
         cut(rows)
-    members = max(len(setting.model.members) for setting in learning)
+    members = max(len(learns_from(setting.model, setting.decision)) for setting in learning)
     fits = config.inner_folds * members * len(parts)
     controls = [
         name for name in applicable(config.evaluation.baselines, corpora.train.columns) if name in CONTROL_BLOCKS

@@ -168,9 +168,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
             keys = MODEL_KEYS.get(self.model, ())  # an unknown kind is refused below
             spec = Model.model_validate({"kind": self.model} | {key: getattr(self, key) for key in keys})
             decision: Decision = _DECISION.validate_python(self.decision)
-            return blocks, spec, decision
         except ValidationError as error:
             raise InputError(Problem(_in_words(error))) from error
+        return blocks, spec, decision
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
         """Return decision values of shape (n_examples, n_classes).

@@ -10,13 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from stancekit.config.decision import Decision
 from stancekit.config.features import Block
 from stancekit.config.model import Model
 from stancekit.features.blocks import FittedFeatures, fit_features
 from stancekit.features.counts import Counts
 from stancekit.models.condensed import Prepared
 from stancekit.models.linear import LinearModel, RunJobs, fit_linear, in_turn
-from stancekit.models.rules import Rule
+from stancekit.models.rules import Rule, learns_from
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,12 @@ def plan_inner(
     rows: NDArray[np.intp],
     folds: NDArray[np.int32],
     spec: Model,
+    decision: Decision,
     seed: int,
 ) -> list[Callable[[], InnerScores]]:
     """Return independent jobs, one for each inner fold, that score it by members fitted on the others.
+
+    Only members that a rule learns from are fitted; the scores of the others are NaN.
 
     Parameters
     ----------
@@ -95,10 +99,12 @@ def plan_inner(
         The training rows; no other row has any influence.
     folds : ndarray of int of shape (n_rows,)
     spec : Model
+    decision : Decision
     seed : int
     """
+    members = learns_from(spec, decision)
     return [
-        partial(_score_inner, counted, blocks, labels, rows, np.flatnonzero(folds == fold), spec, seed)
+        partial(_score_inner, counted, blocks, labels, rows, np.flatnonzero(folds == fold), spec, members, seed)
         for fold in np.unique(folds)
     ]
 
@@ -110,13 +116,20 @@ def _score_inner(
     rows: NDArray[np.intp],
     held_out: NDArray[np.intp],
     spec: Model,
+    members: Sequence[int],
     seed: int,
 ) -> InnerScores:
     trained_on = np.delete(rows, held_out)
-    features, members = fit_members(counted, blocks, trained_on, labels, spec, seed)
-    matrix = features.transform_counted(counted, rows[held_out])
-    unconverged = sum(bool(member.unconverged) for member in members)
-    return InnerScores(held_out, np.stack([member.scores(matrix) for member in members]), unconverged)
+    features, matrix = fit_features(counted, blocks, trained_on)
+    prepared = Prepared(matrix)
+    unseen = features.transform_counted(counted, rows[held_out])
+    scores = np.full((len(spec.members), len(held_out), labels.shape[1]), np.nan)
+    unconverged = 0
+    for number in members:
+        linear = fit_linear(prepared, labels[trained_on], spec.members[number], seed)
+        scores[number] = linear.scores(unseen)
+        unconverged += bool(linear.unconverged)
+    return InnerScores(held_out, scores, unconverged)
 
 
 def gather_inner(parts: Sequence[InnerScores]) -> NDArray[np.float64]:

@@ -18,7 +18,7 @@ from stancekit.config.schema import TaskKind
 from stancekit.models.calibration import Calibration, fit_calibration
 from stancekit.models.decision import log_probabilities
 from stancekit.models.tallies import METRICS
-from stancekit.models.tuning import tune_offsets
+from stancekit.models.tuning import mean_offsets
 
 Array = NDArray[np.float64]
 
@@ -82,9 +82,15 @@ class Rule:
         return np.asarray(logsumexp(logs, axis=0, b=shares))
 
 
+def learns_from(spec: Model, decision: Decision) -> list[int]:
+    """Return the members whose scores a rule learns from: for offsets all, else those that are calibrated."""
+    tuned = isinstance(decision, Tune)
+    return [number for number, member in enumerate(spec.members) if tuned or member.calibration != "none"]
+
+
 def learns(spec: Model, decision: Decision) -> bool:
     """Tell whether a rule has something to learn: a calibration, or offsets."""
-    return isinstance(decision, Tune) or any(member.calibration != "none" for member in spec.members)
+    return bool(learns_from(spec, decision))
 
 
 def fixed_rule(spec: Model, kind: TaskKind) -> Rule:
@@ -100,7 +106,7 @@ def fit_rule(
     Parameters
     ----------
     scores : ndarray of shape (n_members, n_examples, n_labels)
-        Of every example by members that did not see it.
+        Of every example by members that did not see it; only those of `learns_from` are looked at.
     labels : ndarray of bool of shape (n_examples, n_labels)
     folds : ndarray of int of shape (n_examples,)
         With which others an example was held out. Offsets are tuned on values whose calibration is that of the other
@@ -112,8 +118,11 @@ def fit_rule(
     calibrated = Rule(spec, kind, _calibrations(scores, labels, spec))
     if not isinstance(decision, Tune):
         return calibrated
-    values = values_across(scores, labels, folds, spec, kind, "argmax")
-    return Rule(spec, kind, calibrated.calibrations, tune_offsets(values, labels, kind, METRICS[decision.tune]))
+    # Of two folds, a search that tunes on the other one has a single one left: nothing to take turns with.
+    several = len(np.unique(folds)) > 1
+    values = values_across(scores, labels, folds, spec, kind, "argmax") if several else calibrated.values(scores)
+    offsets = mean_offsets(values, labels, folds, kind, METRICS[decision.tune])
+    return Rule(spec, kind, calibrated.calibrations, offsets)
 
 
 def values_across(

@@ -147,8 +147,8 @@ def fit_counted(
     """
     if learns(spec, decision):
         if folds is None:
-            raise ValueError("a calibration or a tuned decision needs inner folds")
-        inner = list(run(plan_inner(counted, blocks, labels, rows, folds, spec, seed)))
+            raise InputError(Problem("a calibration or a tuned decision needs inner folds"))
+        inner = list(run(plan_inner(counted, blocks, labels, rows, folds, spec, decision, seed)))
         rule = fit_rule(gather_inner(inner), labels[rows], folds, spec, kind, decision)
     else:
         rule = fixed_rule(spec, kind)

@@ -70,6 +70,28 @@ def settings_tried(search: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def offsets_chosen(decision: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what a page shows of tuned decisions: each label's offset, and the range of those of the folds.
+
+    Parameters
+    ----------
+    decision : mapping or None
+        As metrics.json has it.
+    """
+    if decision is None:
+        return None
+    tuned = [own["offsets"] for own in decision["by_fold"] if own["offsets"] is not None]
+    final = decision["offsets"]
+    metrics = [own["tune"] for own in (decision, *decision["by_fold"]) if own["tune"] is not None]
+    rows = []
+    for label in final or tuned[0]:
+        folds = [own[label] for own in tuned]
+        rows.append(
+            (label, None if final is None else final[label], min(folds, default=None), max(folds, default=None))
+        )
+    return {"metric": metrics[0], "rows": rows}
+
+
 def _row(own: Mapping[str, Any], keys: Sequence[str], best: bool) -> dict[str, Any]:
     known = [score for score in own["folds"] if score is not None]
     return {
