@@ -303,8 +303,8 @@ def test_groups_stay_together_in_inner_folds():
         ({"decision": {"tune": "mcc"}}, "decision.tune: Input should be"),
         ({"calibration": "beta"}, "calibration: Input should be 'none', 'platt' or 'isotonic'"),
         ({"model": "vote"}, "a vote needs the models it is of"),
-        ({"model": "vote", "of": [{"kind": "ridge"}]}, "of: "),
-        ({"model": "vote", "of": VOTE, "weights": [1.0]}, "1 weights for 3 models"),
+        ({"model": "vote", "of": [{"kind": "ridge"}]}, "of: a vote needs two models at least"),
+        ({"model": "vote", "of": VOTE, "weights": [1.0]}, "a vote of 3 models needs as many weights, not 1"),
     ],
 )
 def test_rules_that_are_not_allowed_are_named(parameters, said):

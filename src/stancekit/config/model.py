@@ -59,7 +59,7 @@ class Model(Section):
     """What is added to every count; for `complement_nb` and `nb_svm`."""
     calibration: CalibrationName = "none"
     """How scores are made into probabilities, on training examples that the scores' models did not see."""
-    of: Annotated[tuple[Model, ...], Field(min_length=2)] | None = None
+    of: Annotated[tuple[Model, ...], Field(json_schema_extra={"minItems": 2})] | None = None
     """The models of a `vote`; its probabilities are the mean of theirs. Those without any are calibrated by `platt`."""
     weights: tuple[Annotated[float, Field(gt=0, le=1e6)], ...] | None = None
     """What each model of a `vote` counts; all the same if not given."""
@@ -88,6 +88,8 @@ class Model(Section):
             for i, member in enumerate(of or ())
             if member.kind == "vote"
         ]
+        if of is not None and len(of) < 2:
+            mistakes.append(Mistake("a vote needs two models at least"))
         if mistakes:
             raise fail(*mistakes)
         return of if of is None else tuple(_with_probabilities(member) for member in of)
@@ -99,7 +101,9 @@ class Model(Section):
         if self.of is None:
             raise fail(Mistake("a vote needs the models it is of", hint="Example: of: [{kind: ridge}, {kind: sgd}]"))
         if self.weights is not None and len(self.weights) != len(self.of):
-            raise fail(Mistake(f"{len(self.weights)} weights for {len(self.of)} models", ("weights",)))
+            raise fail(
+                Mistake(f"a vote of {len(self.of)} models needs as many weights, not {len(self.weights)}", ("weights",))
+            )
         return self
 
     @property
