@@ -18,13 +18,13 @@ from stancekit.config.settings import Setting
 from stancekit.engine.local import run_jobs
 from stancekit.evaluation.crossval import out_of_fold, splits_of
 from stancekit.evaluation.search import Candidates, choose_settings
-from stancekit.evaluation.tallies import macro_f1, tally_by_group
 from stancekit.features import TfidfVectorizer
 from stancekit.features.blocks import fit_features
 from stancekit.features.counts import count_blocks
 from stancekit.models.decision import decide
 from stancekit.models.instances import Counted, count_instances
 from stancekit.models.linear import LinearModel, fit_linear
+from stancekit.models.tallies import macro_f1, tally_by_group
 
 
 def vectorise(request: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +59,7 @@ def bare_solvers(request: dict[str, Any]) -> dict[str, Any]:
     fits: list[Callable[[], LinearModel]] = []
     for split in splits_of(folds):
         for features in dict.fromkeys(setting.features for setting in settings):
-            own = [counted[block] for block in features.blocks]
+            own = counted.of(features.blocks)
             matrix = fit_features(own, features.blocks, split.trained_on)[1]
             models = [setting.model for setting in settings if setting.features == features]
             fits += [partial(fit_linear, matrix, labels[split.trained_on], model, 0) for model in models]

@@ -459,12 +459,13 @@ def test_a_key_that_a_model_does_not_have_is_refused_with_those_that_have_it(fol
 def test_a_multilabel_task_has_no_model_that_decides_between_labels(folder, kind):
     problem = problem_of(f"{DATA}task: {{kind: multilabel}}\nmodel: {{kind: {kind}}}\n")
     assert problem.where.startswith("a.yaml:3:")
-    assert list(problem.allowed) == ["logistic_regression", "linear_svc", "ridge", "sgd", "nb_svm"]
+    assert list(problem.allowed) == ["logistic_regression", "linear_svc", "ridge", "sgd", "nb_svm", "vote"]
 
 
 @pytest.mark.parametrize("kind", MODEL_KEYS)
 def test_a_model_writes_its_own_keys_and_reads_them_again(folder, kind):
-    model = read(f"{DATA}model: {{kind: {kind}}}\n").model
+    members = ", of: [{kind: ridge, C: 3}, {kind: sgd}]" if kind == "vote" else ""
+    model = read(f"{DATA}model: {{kind: {kind}{members}}}\n").model
     written = model.model_dump(mode="json")
     assert set(written) == {"kind", *MODEL_KEYS[kind]}
     assert Model.model_validate(written) == model
@@ -484,3 +485,53 @@ def test_only_what_is_cut_into_words_or_characters_has_hashtags_to_split():
     assert [Block(field="text", analyzer=kind, hashtags="split").hashtags for kind in ("word", "char", "char_wb")]
     with pytest.raises(ValidationError, match="no words of hashtags"):
         Block(field="text", analyzer="indicator", hashtags="split")
+
+
+VOTE = "model: {kind: vote, of: [{kind: ridge}, {kind: sgd, C: 3}]"
+
+
+def test_the_models_of_a_vote_that_have_no_probabilities_are_calibrated(folder):
+    members = "{kind: ridge}, {kind: nb_svm, calibration: isotonic}, {kind: sgd}, {kind: linear_svc, calibration: none}"
+    model = read(f"{DATA}model: {{kind: vote, of: [{members}]}}\n").model
+    assert [own.calibration for own in model.members] == ["platt", "isotonic", "none", "platt"]
+    assert Model(kind="linear_svc").calibration == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "where", "said"),
+    [
+        ("decision: {tune: makro_f1}", "2:18", "'makro_f1' is not a value of 'tune'; did you mean 'macro_f1'"),
+        ("decision: {tune: subset_accuracy}", "2:18", "'subset_accuracy' is not a metric of a stance task"),
+        ("decision: {tun: macro_f1}", "2:12", "unknown key 'tun'"),
+        ("decision: {}", "2:1", "the key 'tune' is missing"),
+        ("inner_folds: 1", "2:14", "'inner_folds'"),
+        ("model: {calibration: plat}", "2:22", "did you mean 'platt'?"),
+        ("model: {kind: vote}", "2:8", "a vote needs the models it is of"),
+        ("model: {kind: vote, C: 1, of: [{kind: ridge}, {kind: sgd}]}", "2:24", "a vote has no 'C'"),
+        (f"{VOTE}, calibration: platt}}", "2:74", "a vote has no 'calibration'"),
+        (f"{VOTE}, weights: [1]}}", "2:70", "a vote of 2 models needs as many weights, not 1"),
+        (f"{VOTE}, weights: [1, -1]}}", "2:74", "'weights'"),
+        ("model: {of: [{kind: ridge}, {kind: sgd}]}", "2:13", "a logistic_regression has no 'of'"),
+        ("model: {kind: vote, of: [{kind: ridge}]}", "2:25", "a vote needs two models at least"),
+        ("model: {kind: vote, of: [{kind: ridge, smoothing: 1}, {kind: sgd}]}", "2:51", "a ridge has no 'smoothing'"),
+        (
+            "model: {kind: vote, of: [{kind: vote, of: [{kind: sgd}, {kind: sgd}]}, {kind: sgd}]}",
+            "2:33",
+            "a vote can't have votes in it",
+        ),
+        (
+            "task: {kind: multilabel}\nmodel: {kind: vote, of: [{kind: sgd}, {kind: complement_nb}]}",
+            "3:46",
+            "'complement_nb' decides between labels",
+        ),
+    ],
+)
+def test_what_is_wrong_with_a_vote_or_a_decision_is_said_where_it_stands(folder, text, where, said):
+    problem = problem_of(f"{DATA}{text}\n")
+    assert said in str(problem)
+    assert problem.where == f"a.yaml:{where}"
+
+
+def test_a_metric_of_another_task_cannot_be_tuned_for_in_a_search_either(folder):
+    problem = problem_of(f"{DATA}search: {{grid: {{decision: [argmax, {{tune: subset_accuracy}}]}}}}\n")
+    assert "is not a metric of a stance task" in str(problem)

@@ -76,8 +76,8 @@ def test_another_kind_keeps_the_values_that_it_has_too():
 def test_whole_models_can_be_tried():
     config = read("{grid: {model: [{kind: ridge, C: 3}, {kind: complement_nb, smoothing: 0.2}]}}")
     assert [setting.model.model_dump() for setting in config.settings()] == [
-        {"kind": "ridge", "C": 3.0, "class_weight": "balanced"},
-        {"kind": "complement_nb", "smoothing": 0.2},
+        {"kind": "ridge", "C": 3.0, "class_weight": "balanced", "calibration": "none"},
+        {"kind": "complement_nb", "smoothing": 0.2, "calibration": "none"},
     ]
 
 

@@ -9,6 +9,7 @@ from functools import partial
 import numpy as np
 import pytest
 
+from stancekit.config.decision import Tune
 from stancekit.config.features import Block, Features
 from stancekit.config.model import Model
 from stancekit.config.schema import Folds
@@ -66,19 +67,26 @@ def test_a_job_that_fails_is_not_passed_over(at_once):
         list(run_jobs([partial(int, 1), fail, partial(int, 2)], at_once))
 
 
-@pytest.mark.parametrize("kind", ["logistic_regression", "linear_svc"])
-def test_fits_are_equal_to_the_last_bit_for_one_and_two_jobs(kind):
+VOTE = Model(kind="vote", of=(Model(kind="linear_svc"), Model(calibration="isotonic"), Model(kind="complement_nb")))
+
+
+@pytest.mark.parametrize(
+    ("model", "decision"),
+    [(Model(), "argmax"), (Model(kind="linear_svc"), "argmax"), (VOTE, "argmax"), (VOTE, Tune(tune="macro_f1"))],
+)
+def test_fits_are_equal_to_the_last_bit_for_one_and_two_jobs(model, decision):
     random = np.random.default_rng(0)
     labels = np.arange(80)[:, None] % 3 == np.arange(3)
     texts = [" ".join(f"mot{word}" for word in random.integers(0, 30, 12)) for _ in range(80)]
     blocks = (Block(field="text", ngrams=(1, 2)), Block(field="text", analyzer="char_wb", ngrams=(2, 4)))
-    setting = Setting({}, Features(blocks=blocks), Model(kind=kind), "argmax")
+    setting = Setting({}, Features(blocks=blocks), model, decision)
     folds = cut_folds(labels, ["a", "b", "c"], np.arange(80), Folds(scheme="stratified", n=4, repeats=3), 0)
     counted = count_instances({"text": texts}, blocks)
     found = []
     for at_once in (1, 2, 2, 4):
         run = partial(run_jobs, at_once=at_once)
-        found.append(out_of_fold(counted, [[setting] * 4] * 3, labels, folds, 0, run).scores.tobytes())
+        own = out_of_fold(counted, [[setting] * 4] * 3, labels, folds, 0, run, cut_inner=lambda rows: rows // 7 % 3)
+        found.append(own.scores.tobytes())
     assert found[0] == found[1] == found[2] == found[3]
 
 

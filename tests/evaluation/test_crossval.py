@@ -10,20 +10,27 @@ from threading import Barrier
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import PredefinedSplit
 from sklearn.multiclass import OneVsRestClassifier
+from sklearn.svm import LinearSVC
 
+from stancekit.config.decision import Tune
 from stancekit.config.features import Block, Features
 from stancekit.config.model import Model
 from stancekit.config.schema import Folds
 from stancekit.config.settings import Setting
 from stancekit.corpus.folds import cut_folds
-from stancekit.evaluation import crossval
-from stancekit.evaluation.crossval import Split, SplitFeatures, out_of_fold, splits_of
+from stancekit.errors import InputError
+from stancekit.evaluation.crossval import out_of_fold, splits_of
 from stancekit.features.blocks import fit_features
 from stancekit.features.counts import block_analyzer
+from stancekit.models import conditioned, splits
+from stancekit.models.decision import probabilities
 from stancekit.models.instances import count_instances
+from stancekit.models.splits import Split, SplitFeatures
 
 BLOCKS = (
     Block(field="text", ngrams=(1, 2), min_df=2, sublinear=True),
@@ -207,7 +214,7 @@ def made(monkeypatch):
         times.append(1)
         return fit_features(*arguments)
 
-    monkeypatch.setattr(crossval, "fit_features", counting)
+    monkeypatch.setattr(splits, "fit_features", counting)
     return times
 
 
@@ -242,5 +249,96 @@ def test_features_are_made_once_though_several_threads_ask_at_once(made):
     assert made == [1]
     assert shared._made is None
     for model, scores in zip(models, found, strict=True):
-        alone = SplitFeatures(counted(texts), Features(blocks=BLOCKS), split, uses=1).fit_and_score(model, labels, 0)
-        np.testing.assert_array_equal(scores, alone.scores)
+        alone = (
+            SplitFeatures(counted(texts), Features(blocks=BLOCKS), split, uses=1).fit_and_score(model, labels, 0).scores
+        )
+        np.testing.assert_array_equal(scores, alone)
+
+
+# Calibrated, put to the vote, tuned
+
+MACRO = Tune(tune="macro_f1")
+VOTE = Model(kind="vote", of=(Model(kind="linear_svc"), Model(), Model(kind="complement_nb", calibration="isotonic")))
+LEARNING = [
+    (Model(), MACRO),
+    (Model(kind="linear_svc", calibration="platt"), "argmax"),
+    (Model(calibration="isotonic"), MACRO),
+    (VOTE, "argmax"),
+    (VOTE, MACRO),
+]
+
+
+def thirds(rows):
+    return (np.arange(len(rows)) % 3).astype(np.int32)
+
+
+def learned(texts, labels, folds, model, decision, cut=thirds):
+    setting = Setting({}, Features(blocks=BLOCKS), model, decision)
+    settings = [[setting] * len(np.unique(own)) for own in folds]
+    return out_of_fold(counted(texts), settings, labels, folds, 0, in_turn, cut_inner=cut)
+
+
+@pytest.mark.parametrize(("model", "decision"), LEARNING)
+def test_nothing_of_a_held_out_row_touches_what_is_learned_for_it(model, decision):
+    """Other labels and other texts of a fold: the same values of its untouched rows, and the same rules."""
+    texts, labels, folds = make(repeats=1)
+    first = folds[0] == 0
+    before = learned(texts, labels, folds, model, decision)
+    other = labels.copy()
+    other[first] = np.roll(labels[first], 1, axis=1)
+    after = learned(texts, other, folds, model, decision)
+    np.testing.assert_array_equal(before.scores[0, first], after.scores[0, first])
+    assert not np.array_equal(before.scores[0, ~first], after.scores[0, ~first])
+    spared = int(np.flatnonzero(first)[0])
+    words = ["tout autre chose" if first[row] and row != spared else text for row, text in enumerate(texts)]
+    changed = learned(words, labels, folds, model, decision)
+    np.testing.assert_array_equal(before.scores[0, spared], changed.scores[0, spared])
+
+
+def test_a_calibrated_model_is_that_of_scikit_learn_on_the_same_inner_folds():
+    """Plain counts of words that all rows have, so that features don't depend on the rows they are fitted on."""
+    _, labels, folds = make(repeats=1)
+    random = np.random.default_rng(5)
+    words = np.array(["refuse", "évoque", "soutient", "mot", "autre"])
+    counts = 1 + random.poisson(1.0, size=(SIZE, 5)) + 2 * np.c_[labels, np.zeros((SIZE, 2))].astype(int)
+    texts = [" ".join(np.repeat(words, own)) for own in counts]
+    block = Block(field="text", idf=False, norm="none")
+    spec = Model(kind="linear_svc", C=0.05, class_weight=None, calibration="platt")
+    setting = Setting({}, Features(blocks=(block,)), spec, "argmax")
+    found = out_of_fold(counted(texts, (block,)), [[setting] * 4], labels, folds, 0, in_turn, cut_inner=thirds)
+    for fold in range(4):
+        trained_on, held_out = np.flatnonzero(folds[0] != fold), np.flatnonzero(folds[0] == fold)
+        svc = LinearSVC(C=0.05, dual=False, tol=1e-8, max_iter=100_000)
+        theirs = CalibratedClassifierCV(svc, ensemble=False, cv=PredefinedSplit(thirds(trained_on)))
+        theirs.fit(counts[trained_on], labels[trained_on].argmax(axis=1))
+        shares = probabilities(found.scores[0, held_out], "stance", spec)
+        np.testing.assert_allclose(shares, theirs.predict_proba(counts[held_out]), atol=2e-3)
+
+
+@pytest.mark.parametrize(("model", "decision", "fits"), [(VOTE, "argmax", 9), (VOTE, MACRO, 12), (Model(), MACRO, 4)])
+def test_only_members_that_something_is_learned_from_are_fitted_on_inner_folds(model, decision, fits, monkeypatch):
+    """By hand: every member once, and on three inner folds all of them, or the two that are calibrated."""
+    noted = []
+    fit_linear = conditioned.fit_linear
+    monkeypatch.setattr(conditioned, "fit_linear", lambda *own: noted.append(1) or fit_linear(*own))
+    texts, labels, folds = make(repeats=1)
+    found = learned(texts, labels, folds, model, decision)
+    assert found.fits == len(noted) == 4 * fits
+
+
+def test_rules_are_told_for_every_repeat_and_fold():
+    texts, labels, folds = make()
+    found = learned(texts, labels, folds, Model(), MACRO)
+    assert [len(own) for own in found.rules] == [4, 4]
+    assert all(rule.offsets is not None for own in found.rules for rule in own)
+    plain = found_in(texts, labels, folds)
+    for repeat, own in enumerate(folds):
+        for fold in range(4):
+            shifted = plain.scores[repeat, own == fold] + found.rules[repeat][fold].offsets
+            np.testing.assert_array_equal(found.scores[repeat, own == fold], shifted)
+
+
+def test_without_inner_folds_nothing_is_learned():
+    texts, labels, folds = make(repeats=1)
+    with pytest.raises(InputError, match="needs inner folds"):
+        learned(texts, labels, folds, Model(), MACRO, cut=None)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from stancekit.evaluation.intervals import DRAWS_AT_ONCE, average, percentile_interval, resample
-from stancekit.evaluation.tallies import METRICS, Tally, exact_share, f1, macro_f1, tally_by_group
+from stancekit.models.tallies import METRICS, Tally, exact_share, f1, macro_f1, tally_by_group
 
 
 def one_hot(labels, n_labels=2):

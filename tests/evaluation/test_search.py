@@ -17,10 +17,9 @@ from stancekit.config.features import Block, Features
 from stancekit.config.model import Model
 from stancekit.config.settings import Setting
 from stancekit.engine.local import run_jobs
-from stancekit.evaluation import crossval
 from stancekit.evaluation.search import Candidates, Choice, at_the_edge, choose_settings, describe_choice
 from stancekit.features.blocks import fit_features
-from stancekit.models import conditioned
+from stancekit.models import conditioned, splits
 from stancekit.models.instances import count_instances
 
 SIZE = 90
@@ -148,7 +147,7 @@ def test_nothing_of_a_row_outside_touches_a_choice(text, monkeypatch):
         fitted.append(model.coefficients.tobytes() + model.intercepts.tobytes())
         return model
 
-    monkeypatch.setattr(crossval, "fit_features", note_features)
+    monkeypatch.setattr(splits, "fit_features", note_features)
     monkeypatch.setattr(conditioned, "fit_linear", note_model)
     (before,) = choose(texts, labels, [candidates])
     noted = fitted[:]
@@ -203,7 +202,7 @@ def test_features_of_a_split_are_made_once_for_all_models_on_them(monkeypatch):
         times.append(1)
         return fit_features(*arguments)
 
-    monkeypatch.setattr(crossval, "fit_features", counting)
+    monkeypatch.setattr(splits, "fit_features", counting)
     texts, labels = corpus()
     choose(texts, labels, [cut(np.arange(SIZE))])
     assert len(times) == 4 * len(NGRAMS)

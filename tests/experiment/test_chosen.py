@@ -13,10 +13,10 @@ import pytest
 import stancekit
 from stancekit.config import load_config
 from stancekit.errors import DataError, RefusedError
-from stancekit.evaluation import crossval
 from stancekit.experiment.corpora import read_corpora
 from stancekit.experiment.run import Run
 from stancekit.experiment.train import plan_experiment, run_experiment
+from stancekit.models import splits
 from stancekit.models.conditioned import Design
 
 Rows = Sequence[dict[str, Any]]
@@ -131,7 +131,7 @@ def test_a_baseline_has_the_model_that_was_chosen_for_its_fold(config: Path, mon
             fitted.append((stage, spec.C))
             return super().fit(labels, spec, *others, **named)
 
-    monkeypatch.setattr(crossval, "Design", Noting)
+    monkeypatch.setattr(splits, "Design", Noting)
     several = load_config(config, ["search.grid.model.C=[100, 1, 0.01]", "model.C=77"])
     run = run_experiment(several, config.parent / "out", progress=note)
     chosen = [own["best"]["model.C"] for own in run.metrics["search"]["by_fold"]]

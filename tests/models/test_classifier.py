@@ -18,9 +18,10 @@ from sklearn.preprocessing import FunctionTransformer
 
 from stancekit.config.features import Block
 from stancekit.config.model import MODEL_KEYS, Model
-from stancekit.config.schema import Task
+from stancekit.config.schema import Folds, Task
 from stancekit.corpus.examples import as_columns
-from stancekit.errors import DataError
+from stancekit.corpus.folds import cut_folds
+from stancekit.errors import DataError, InputError
 from stancekit.features.counts import block_analyzer
 from stancekit.models.classifier import StanceClassifier
 from stancekit.models.linear import HAS_PROBABILITIES
@@ -51,12 +52,17 @@ def test_parameters_are_stored_untouched_and_cloned():
         "smoothing": 0.5,
         "conditioning": "token",
         "reverse": {"supports": "opposes"},
+        "calibration": "platt",
+        "decision": {"tune": "macro_f1"},
+        "inner_folds": 3,
+        "of": None,
+        "weights": None,
     }
     classifier = StanceClassifier(**given)
     assert classifier.get_params() == given
     assert classifier.blocks is blocks
-    X = [{"text": "oui", "actor": "a", "target": "b"}, {"text": "non", "actor": "a", "target": "b"}]
-    copy = clone(classifier.fit(X, ["supports", "opposes"]))
+    X = [{"text": "oui", "actor": "a", "target": "b"}, {"text": "non", "actor": "a", "target": "b"}] * 3
+    copy = clone(classifier.fit(X, ["supports", "opposes"] * 3))
     assert copy.get_params() == given
     assert not hasattr(copy, "model_")
     assert StanceClassifier().set_params(C=3.0).C == 3.0
@@ -214,7 +220,8 @@ def test_parameters_that_are_not_allowed_are_refused_when_fitting(parameters):
 @pytest.mark.parametrize("model", MODEL_KEYS)
 def test_every_kind_of_model_fits_predicts_and_has_the_probabilities_it_says(model):
     X, y = corpus()
-    classifier = StanceClassifier(blocks=BLOCKS, model=model, smoothing=0.5).fit(X, y)
+    members = [{"kind": "linear_svc"}, {"kind": "complement_nb"}]
+    classifier = StanceClassifier(blocks=BLOCKS, model=model, smoothing=0.5, of=members).fit(X, y)
     assert accuracy_score(y, classifier.predict(X)) > 0.7
     assert hasattr(classifier, "predict_proba") == HAS_PROBABILITIES[model]
     if HAS_PROBABILITIES[model]:
@@ -240,3 +247,69 @@ def test_a_parameter_counts_for_the_models_that_have_it():
     first, other_penalty, other_smoothing = (own.decision_function(X).tobytes() for own in naive)
     assert first == other_penalty
     assert first != other_smoothing
+
+
+VOTE = [{"kind": "logistic_regression"}, {"kind": "linear_svc", "C": 0.1}, {"kind": "complement_nb"}]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"model": "linear_svc", "calibration": "platt"},
+        {"calibration": "isotonic", "decision": {"tune": "macro_f1"}},
+        {"model": "vote", "of": VOTE, "weights": [1.0, 2.0, 1.0]},
+        {"model": "vote", "of": VOTE, "decision": {"tune": "accuracy"}},
+    ],
+)
+def test_what_is_calibrated_tuned_or_voted_predicts_its_most_probable_class(parameters):
+    X, y = corpus()
+    classifier = StanceClassifier(blocks=BLOCKS, **parameters).fit(X, y)
+    shares = classifier.predict_proba(X)
+    np.testing.assert_allclose(shares.sum(axis=1), 1.0)
+    assert classifier.classes_[shares.argmax(axis=1)].tolist() == classifier.predict(X).tolist()
+    assert (
+        classifier.classes_[classifier.decision_function(X).argmax(axis=1)].tolist() == classifier.predict(X).tolist()
+    )
+    again = clone(classifier).fit(X, y)
+    assert again.decision_function(X).tobytes() == classifier.decision_function(X).tobytes()
+
+
+def test_two_classes_that_are_tuned_still_have_one_decision_value():
+    X, y = corpus(("opposes", "supports"))
+    classifier = StanceClassifier(blocks=BLOCKS, class_weight=None, decision={"tune": "macro_f1"}).fit(X, y)
+    found = classifier.decision_function(X)
+    assert classifier.predict(X).tolist() == classifier.classes_[(found > 0).astype(int)].tolist()
+
+
+def test_groups_stay_together_in_inner_folds():
+    X, y = corpus()
+    groups = [f"article {row % 12}" for row in range(60)]
+    svc = StanceClassifier(blocks=BLOCKS, model="linear_svc", calibration="platt")
+    codes = np.unique(groups, return_inverse=True)[1]
+    gold = y[:, None] == np.unique(y)
+    plan = Folds(scheme="stratified_group", by="groups")
+    folds = cut_folds(gold, np.unique(y).tolist(), codes, plan, 0)[0]
+    blocks, spec = [Block.model_validate(own) for own in BLOCKS], Model(kind="linear_svc", calibration="platt")
+    model = fit_model(as_columns(X), gold, Task(labels=tuple(np.unique(y))), blocks, spec, folds=folds)
+    np.testing.assert_array_equal(svc.fit(X, y, groups=groups).decision_function(X), model.decision_function(X))
+    assert not np.array_equal(clone(svc).fit(X, y).decision_function(X), model.decision_function(X))
+    with pytest.raises(DataError, match="60 examples, but 2 groups"):
+        svc.fit(X, y, groups=["a", "b"])
+    with pytest.raises(DataError, match="inner_folds=2"):
+        svc.fit(X, y, groups=["a"] * 30 + ["b"] * 30)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "said"),
+    [
+        ({"decision": "argmx"}, "decision: Input should be 'argmax'"),
+        ({"decision": {"tune": "mcc"}}, "decision.tune: Input should be"),
+        ({"calibration": "beta"}, "calibration: Input should be 'none', 'platt' or 'isotonic'"),
+        ({"model": "vote"}, "a vote needs the models it is of"),
+        ({"model": "vote", "of": [{"kind": "ridge"}]}, "of: a vote needs two models at least"),
+        ({"model": "vote", "of": VOTE, "weights": [1.0]}, "a vote of 3 models needs as many weights, not 1"),
+    ],
+)
+def test_rules_that_are_not_allowed_are_named(parameters, said):
+    with pytest.raises(InputError, match=said):
+        StanceClassifier(**parameters).fit(["a", "b"], ["x", "y"])

@@ -21,7 +21,7 @@ from stancekit.models.solvers import balanced_weights
 from stancekit.models.stance_model import fit_model
 
 KINDS = [kind for kind in get_args(Conditioning) if kind != "none"]
-MODELS = get_args(ModelKind)
+MODELS = tuple(kind for kind in get_args(ModelKind) if kind != "vote")
 POSSIBLE = [
     (conditioning, kind)
     for conditioning in KINDS

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
+from stancekit.config.model import Model
 from stancekit.models.decision import decide, probabilities
 
 SCORES = arrays(np.float64, array_shapes(min_dims=2, max_dims=2, max_side=6), elements=st.floats(-1e300, 1e300))
@@ -73,4 +74,4 @@ def test_no_examples_are_no_decisions(kind):
 def test_scores_of_models_that_decide_between_labels_are_logarithms(model):
     scores = np.log([[1.0, 2.0, 5.0], [3.0, 3.0, 4.0]]) + 700.0
     expected = [[0.125, 0.25, 0.625], [0.3, 0.3, 0.4]]
-    np.testing.assert_allclose(probabilities(scores, "stance", model), expected, rtol=1e-12)
+    np.testing.assert_allclose(probabilities(scores, "stance", Model(kind=model)), expected, rtol=1e-12)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stancekit.config.decision import Tune
 from stancekit.config.features import Block
 from stancekit.config.model import Model, ModelKind
 from stancekit.config.schema import Task
@@ -24,6 +25,12 @@ TASK = Task(kind="directed_pair", labels=("neutral", "positive_pq", "positive_qp
 BLOCKS = [Block(field="masked", ngrams=(1, 3)), Block(field="between"), Block(field="pair", analyzer="indicator")]
 BOTH_WAYS = {**REVERSE, **{other: label for label, other in REVERSE.items()}}
 NAMES = ("Ann", "Bob", "Carl", "Dora")
+USUAL = Model()
+SVC, NB_SVM = Model(kind="linear_svc"), Model(kind="nb_svm", calibration="isotonic")
+VOTE = Model(kind="vote", of=(SVC, USUAL, NB_SVM), weights=(1.0, 2.0, 0.7))
+TUNED = Tune(tune="macro_f1")
+LINEAR = [Model(kind=kind) for kind in get_args(ModelKind) if kind != "vote"]
+CALIBRATED = [Model(kind="ridge", calibration=method) for method in ("platt", "isotonic")]
 
 
 def swapped(row):
@@ -50,10 +57,11 @@ def corpus(n=120, seed=0):
     return rows, labels
 
 
-def fitted(kind="logistic_regression", conditioning="none"):
+def fitted(spec=USUAL, conditioning="none", decision="argmax"):
     rows, labels = corpus()
-    gold = np.array(labels)[:, None] == np.array(TASK.labels)
-    return fit_model(as_columns(rows), gold, TASK, BLOCKS, Model(kind=kind), conditioning=conditioning)
+    gold, folds = np.array(labels)[:, None] == np.array(TASK.labels), (np.arange(len(rows)) % 3).astype(np.int32)
+    parts = TASK, BLOCKS, spec
+    return fit_model(as_columns(rows), gold, *parts, conditioning=conditioning, decision=decision, folds=folds)
 
 
 @pytest.fixture(scope="module")
@@ -68,10 +76,11 @@ def assert_equivariant(model, rows):
     assert mirrored.tobytes() == np.ascontiguousarray(scores[:, order]).tobytes()
 
 
-@pytest.mark.parametrize("kind", get_args(ModelKind))
+@pytest.mark.parametrize("decision", ["argmax", TUNED], ids=["argmax", "tuned"])
+@pytest.mark.parametrize("spec", [*LINEAR, *CALIBRATED, VOTE], ids=lambda spec: f"{spec.kind}-{spec.calibration}")
 @pytest.mark.parametrize("conditioning", ["none", "token", "per_target"])
-def test_every_kind_of_model_is_equivariant(kind, conditioning):
-    model = fitted(kind, conditioning)
+def test_every_kind_of_model_is_equivariant(spec, conditioning, decision):
+    model = fitted(spec, conditioning, decision)
     rows, labels = corpus(40, seed=1)
     assert_equivariant(model, rows)
     said, reversed_ = model.predict(rows), model.predict([swapped(row) for row in rows])

@@ -12,7 +12,7 @@ from stancekit.cli.split import read_articles
 from stancekit.corpus.articles import Article
 from stancekit.corpus.linking import propose_examples
 from stancekit.errors import printable
-from stancekit.models.linear import HAS_PROBABILITIES
+from stancekit.models.linear import has_probabilities
 from stancekit.models.persistence import load
 from stancekit.models.stance_model import StanceModel
 
@@ -38,7 +38,7 @@ def predict_article(model: StanceModel, article: Article) -> list[dict[str, Any]
     if not rows:
         return []
     labels = model.predict(rows)
-    known = HAS_PROBABILITIES[model.spec.kind]
+    known = has_probabilities(model.spec)
     shares: Sequence[dict[str, float] | None] = model.predict_proba(rows) if known else [None] * len(rows)
     return [
         row | {"label": label, "probabilities": share} for row, label, share in zip(rows, labels, shares, strict=True)

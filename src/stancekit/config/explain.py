@@ -121,7 +121,9 @@ def _finding_of(mistake: Mistake, path: KeyPath, given: Any) -> _Finding:
 
 
 def _as_written(path: KeyPath) -> KeyPath:
-    """Return a path without the name of the form that what is drawn from has: a list or a range."""
+    """Return a path without the name of the form that a value has: what is drawn from, or a decision."""
+    if path[:1] == ("decision",):
+        return path[:1] + path[2:] if path[1:2] in (("plain",), ("tuned",)) else path
     return path[:3] + path[4:] if path[:2] == ("search", "random") else path
 
 

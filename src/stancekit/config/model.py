@@ -1,29 +1,46 @@
-"""The linear model of a config, and how its scores become labels."""
+"""The linear model of a config, or several that vote."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, SerializerFunctionWrapHandler, ValidationInfo, field_validator, model_serializer
+from pydantic import (
+    Field,
+    SerializerFunctionWrapHandler,
+    ValidationInfo,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from stancekit.config.features import Conditioning, Features
 from stancekit.config.section import Mistake, Section, fail
 
-Decision = Literal["argmax"]
 ModelKind = Literal[
-    "logistic_regression", "multinomial_logistic_regression", "linear_svc", "ridge", "sgd", "complement_nb", "nb_svm"
+    "logistic_regression",
+    "multinomial_logistic_regression",
+    "linear_svc",
+    "ridge",
+    "sgd",
+    "complement_nb",
+    "nb_svm",
+    "vote",
 ]
+CalibrationName = Literal["none", "platt", "isotonic"]
 ONE_LABEL_KINDS: tuple[ModelKind, ...] = ("multinomial_logistic_regression", "complement_nb")
 """Models that decide between labels, so that a multilabel task can't have them."""
+WITHOUT_PROBABILITIES: tuple[ModelKind, ...] = ("linear_svc", "ridge", "nb_svm")
+"""Models whose scores are no probabilities unless they are calibrated."""
 MODEL_KEYS: Mapping[str, tuple[str, ...]] = {
-    "logistic_regression": ("C", "class_weight"),
-    "multinomial_logistic_regression": ("C", "class_weight"),
-    "linear_svc": ("C", "class_weight"),
-    "ridge": ("C", "class_weight"),
-    "sgd": ("C", "class_weight"),
-    "complement_nb": ("smoothing",),
-    "nb_svm": ("C", "class_weight", "smoothing"),
+    "logistic_regression": ("C", "class_weight", "calibration"),
+    "multinomial_logistic_regression": ("C", "class_weight", "calibration"),
+    "linear_svc": ("C", "class_weight", "calibration"),
+    "ridge": ("C", "class_weight", "calibration"),
+    "sgd": ("C", "class_weight", "calibration"),
+    "complement_nb": ("smoothing", "calibration"),
+    "nb_svm": ("C", "class_weight", "smoothing", "calibration"),
+    "vote": ("of", "weights"),
 }
 """The keys of each kind of model, beside `kind`."""
 NOT_WITH_COPIES: tuple[ModelKind, ...] = ("complement_nb",)
@@ -35,7 +52,7 @@ LARGEST_C = 1e12
 
 
 class Model(Section):
-    """A linear model; of most kinds one binary problem per label (one-vs-rest)."""
+    """A linear model, of most kinds one binary problem per label (one-vs-rest); or a vote of several."""
 
     kind: ModelKind = "logistic_regression"
     """`multinomial_logistic_regression` and `complement_nb` decide between labels, so not in a multilabel task."""
@@ -45,8 +62,14 @@ class Model(Section):
     """`balanced` weighs every label by the inverse of its share of the training examples."""
     smoothing: Annotated[float, Field(gt=0, le=1e6)] = 1.0
     """What is added to every count; for `complement_nb` and `nb_svm`."""
+    calibration: CalibrationName = "none"
+    """How scores are made into probabilities, on training examples that the scores' models did not see."""
+    of: Annotated[tuple[Model, ...], Field(json_schema_extra={"minItems": 2})] | None = None
+    """The models of a `vote`; its probabilities are the mean of theirs. Those without any are calibrated by `platt`."""
+    weights: tuple[Annotated[float, Field(gt=0, le=1e6)], ...] | None = None
+    """What each model of a `vote` counts; all the same if not given."""
 
-    @field_validator("C", "class_weight", "smoothing")
+    @field_validator("C", "class_weight", "smoothing", "calibration", "of", "weights")
     @classmethod
     def _the_kind_has_this_key(cls, value: Any, info: ValidationInfo) -> Any:
         kind, key = info.data.get("kind"), str(info.field_name)
@@ -62,6 +85,37 @@ class Model(Section):
             raise fail(Mistake(f"'C' must be at least {1 / LARGEST_C:g}, not {C!r}: solvers don't get anywhere below"))
         return C
 
+    @field_validator("of")
+    @classmethod
+    def _members_have_probabilities(cls, of: tuple[Model, ...] | None) -> tuple[Model, ...] | None:
+        mistakes = [
+            Mistake("a vote can't have votes in it", (i, "kind"), tuple(kind for kind in MODEL_KEYS if kind != "vote"))
+            for i, member in enumerate(of or ())
+            if member.kind == "vote"
+        ]
+        if of is not None and len(of) < 2:
+            mistakes.append(Mistake("a vote needs two models at least"))
+        if mistakes:
+            raise fail(*mistakes)
+        return of if of is None else tuple(_with_probabilities(member) for member in of)
+
+    @model_validator(mode="after")
+    def _a_vote_has_members(self) -> Self:
+        if self.kind != "vote":
+            return self
+        if self.of is None:
+            raise fail(Mistake("a vote needs the models it is of", hint="Example: of: [{kind: ridge}, {kind: sgd}]"))
+        if self.weights is not None and len(self.weights) != len(self.of):
+            raise fail(
+                Mistake(f"a vote of {len(self.of)} models needs as many weights, not {len(self.weights)}", ("weights",))
+            )
+        return self
+
+    @property
+    def members(self) -> tuple[Model, ...]:
+        """The linear models that are fitted: those of a vote, or this one."""
+        return self.of if self.of is not None else (self,)
+
     @model_serializer(mode="wrap")
     def _keys_of_the_kind(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
         return {key: value for key, value in serialise(self).items() if key == "kind" or key in MODEL_KEYS[self.kind]}
@@ -69,8 +123,18 @@ class Model(Section):
 
 def unfit_conditioning(features: Features, model: Model) -> Mistake | None:
     """Return why a model can't have features that are conditioned as they are."""
-    if model.kind not in NOT_WITH_COPIES or features.conditioning not in COPIED:
+    if features.conditioning not in COPIED:
         return None
-    said = f"{model.kind!r} counts each feature by itself; nothing would weigh it against its copies for a target"
-    hint = f"features.conditioning is {features.conditioning!r}; per_target, token and none do"
-    return Mistake(said, (), hint=hint)
+    for i, member in enumerate(model.members):
+        if member.kind in NOT_WITH_COPIES:
+            said = (
+                f"{member.kind!r} counts each feature by itself; nothing would weigh it against its copies for a target"
+            )
+            hint = f"features.conditioning is {features.conditioning!r}; per_target, token and none do"
+            return Mistake(said, ("of", i, "kind") if model.of else ("kind",), hint=hint)
+    return None
+
+
+def _with_probabilities(member: Model) -> Model:
+    lacking = member.kind in WITHOUT_PROBABILITIES and member.calibration == "none"
+    return member.model_copy(update={"calibration": "platt"}) if lacking else member

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from functools import partial
 from typing import Annotated, Any, Literal, Self, get_args
 
@@ -17,9 +16,10 @@ from pydantic import (
 )
 
 from stancekit.config.checks import Checks
+from stancekit.config.decision import Decision, Tune
 from stancekit.config.features import Features
 from stancekit.config.metrics import DEFAULT_METRICS, METRICS_OF, MetricName
-from stancekit.config.model import ONE_LABEL_KINDS, Decision, Model, ModelKind, unfit_conditioning
+from stancekit.config.model import ONE_LABEL_KINDS, Model, ModelKind, unfit_conditioning
 from stancekit.config.search import SEARCHED, Search
 from stancekit.config.section import Mistake, Section, fail
 from stancekit.config.settings import Setting, combined, impossible_together, impossible_values
@@ -161,10 +161,24 @@ class Evaluation(Section):
 
 def _unfit(model: Model, task: Task) -> Mistake | None:
     """Return why a model can't be that of a task."""
-    if task.kind != "multilabel" or model.kind not in ONE_LABEL_KINDS:
+    for i, member in enumerate(model.members):
+        if task.kind == "multilabel" and member.kind in ONE_LABEL_KINDS:
+            others = (*ONE_LABEL_KINDS, "vote") if model.of else ONE_LABEL_KINDS
+            allowed = tuple(kind for kind in get_args(ModelKind) if kind not in others)
+            said = f"{member.kind!r} decides between labels; a multilabel task asks for each of them"
+            return Mistake(said, ("of", i, "kind") if model.of else ("kind",), allowed)
+    return None
+
+
+def _unknown_metric(decision: Decision, task: Task) -> Mistake | None:
+    """Return why a decision can't be that of a task."""
+    if not isinstance(decision, Tune) or decision.tune in METRICS_OF[task.kind]:
         return None
-    allowed = tuple(kind for kind in get_args(ModelKind) if kind not in ONE_LABEL_KINDS)
-    return Mistake(f"{model.kind!r} decides between labels; a multilabel task asks for each of them", (), allowed)
+    return Mistake(f"{decision.tune!r} is not a metric of a {task.kind} task", ("tune",), METRICS_OF[task.kind])
+
+
+def _unfit_setting(setting: Setting, task: Task) -> Mistake | None:
+    return _unfit(setting.model, task) or _unknown_metric(setting.decision, task)
 
 
 def _resampled_by(folds: Folds | None) -> str:
@@ -187,6 +201,9 @@ class Config(Section):
     model: Model = Model()
     decision: Decision = "argmax"
     """How scores become a label; in a multilabel task every label with a score above zero is taken."""
+    inner_folds: Annotated[int, Field(ge=2)] = 5
+    """Into how many folds training examples are cut, by the scheme of `evaluation.folds`, where a calibration or a
+    tuned decision needs scores from models that did not see them."""
     evaluation: Evaluation = Evaluation()
     search: Search | None = None
     """Settings to try; `null` for none."""
@@ -200,8 +217,17 @@ class Config(Section):
         if mistake is None and features is not None:
             mistake = unfit_conditioning(features, model)
         if mistake is not None:
-            raise fail(replace(mistake, path=("kind",)))
+            raise fail(mistake)
         return model
+
+    @field_validator("decision")
+    @classmethod
+    def _the_decision_fits_the_task(cls, decision: Decision, info: ValidationInfo) -> Decision:
+        task = info.data.get("task")
+        mistake = _unknown_metric(decision, task) if task is not None else None
+        if mistake is not None:
+            raise fail(mistake)
+        return decision
 
     @field_validator("evaluation")
     @classmethod
@@ -230,7 +256,7 @@ class Config(Section):
             return search
         task, evaluation = info.data["task"], info.data["evaluation"]
         own = Setting({}, **{part: info.data[part] for part in SEARCHED})
-        mistakes = impossible_values(own, search, partial(_unfit, task=task))
+        mistakes = impossible_values(own, search, partial(_unfit_setting, task=task))
         mistakes = mistakes or impossible_together(own, search, info.data["seed"])
         if search.metric is not None and search.metric not in METRICS_OF[task.kind]:
             said = f"{search.metric!r} is not a metric of a {task.kind} task"

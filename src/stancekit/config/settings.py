@@ -10,12 +10,11 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from stancekit.config.decision import Decision
 from stancekit.config.features import Features, expand_auto
-from stancekit.config.model import MODEL_KEYS, Decision, Model, unfit_conditioning
+from stancekit.config.model import MODEL_KEYS, Model, unfit_conditioning
 from stancekit.config.search import SEARCHED, Range, Search, Values, changed
 from stancekit.config.section import Mistake
-
-Unfit = Callable[[Model], Mistake | None]
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class Setting:
         What the search changed, by dotted key; empty for the config as it stands.
     features : Features
     model : Model
-    decision : str
+    decision : Decision
     """
 
     changes: Mapping[str, Any]
@@ -39,6 +38,9 @@ class Setting:
     def values(self) -> dict[str, Any]:
         """Return the parts as the values of a config."""
         return {part: _PARTS[part].dump_python(getattr(self, part), mode="json") for part in SEARCHED}
+
+
+Unfit = Callable[[Setting], Mistake | None]
 
 
 def in_words(changes: Mapping[str, Any], *, named: bool = True) -> str:
@@ -94,7 +96,7 @@ def impossible_values(own: Setting, search: Search, unfit: Unfit) -> list[Mistak
     own : Setting
     search : Search
     unfit : callable
-        Says why a model that is possible can't be that of the task.
+        Says why a setting that is possible can't be one of the task.
     """
     kinds = [kind for kind in _listed(search.varied.get("model.kind", ())).values() if _has_keys(kind)]
     mistakes = []
@@ -124,8 +126,8 @@ def _impossible(own: Setting, place: tuple[str, str], values: Values | Range, un
             continue
         if key in ("features", "features.blocks") and setting.features.are_auto:
             mistakes.append(Mistake("'auto' can't be tried beside others: name its blocks", (*place, part)))
-        mistake = unfit(setting.model)
-        if mistake is not None and setting.model != own.model:
+        mistake = unfit(setting)
+        if mistake is not None and (setting.model, setting.decision) != (own.model, own.decision):
             mistakes.append(replace(mistake, path=(*place, part)))
     return mistakes
 

@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from threading import Lock
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
-from stancekit.config.features import Features
-from stancekit.config.model import Model
+from stancekit.config.schema import TaskKind
 from stancekit.config.settings import Setting
 from stancekit.corpus.folds import TrainingRows, other_folds
-from stancekit.features.blocks import fit_features
-from stancekit.models.conditioned import Design
-from stancekit.models.instances import Counted, merge_instances
+from stancekit.errors import InputError, Problem
+from stancekit.models.instances import Counted
+from stancekit.models.linear import RunJobs
+from stancekit.models.members import gather_inner, plan_inner
+from stancekit.models.rules import Rule, fit_rule, fixed_rule, learns, learns_from
+from stancekit.models.splits import Split, SplitFeatures
 
-
-@dataclass(frozen=True)
-class Held:
-    """Decision values for the rows that one fit did not see.
-
-    Attributes
-    ----------
-    scores : ndarray of float of shape (n_held_out, n_labels)
-    unconverged : tuple of int
-        Labels whose solver stopped early.
-    """
-
-    scores: NDArray[np.float64]
-    unconverged: tuple[int, ...]
-
-
-RunJobs = Callable[[Sequence[Callable[[], Held]]], Iterable[Held]]
-"""Runs independent jobs and yields their results in the order of the jobs."""
+CutInner = Callable[[NDArray[np.intp]], NDArray[np.int32]]
+"""Cuts training rows into inner folds, for what must not learn from scores of examples that their model saw."""
 
 
 @dataclass(frozen=True)
@@ -49,19 +34,14 @@ class OutOfFold:
     unconverged : int
         How many of the fits stopped before they converged.
     fits : int
+    rules : sequence of sequences of Rule
+        For every repeat and fold, how scores became decision values.
     """
 
     scores: NDArray[np.float64]
     unconverged: int
     fits: int
-
-
-@dataclass(frozen=True)
-class Split:
-    """Rows to train on, and rows that are held out."""
-
-    trained_on: NDArray[np.intp]
-    held_out: NDArray[np.intp]
+    rules: Sequence[Sequence[Rule]] = ()
 
 
 def splits_of(folds: NDArray[np.int32], training: TrainingRows = other_folds) -> list[Split]:
@@ -81,6 +61,9 @@ def out_of_fold(
     seed: int,
     run: RunJobs,
     training: TrainingRows = other_folds,
+    *,
+    kind: TaskKind = "stance",
+    cut_inner: CutInner | None = None,
 ) -> OutOfFold:
     """Return scores for every example from the fits in whose folds it was held out.
 
@@ -98,67 +81,72 @@ def out_of_fold(
         What runs the fits: here in turn, or wherever the engine puts them.
     training : callable, default=other_folds
         Which examples are trained on for a fold.
+    kind : str, default="stance"
+        Of the task.
+    cut_inner : callable, optional
+        Needed where a setting is calibrated or its decision tuned.
     """
     splits = [splits_of(own, training) for own in folds]
-    jobs = [
-        partial(SplitFeatures(counted, setting.features, split, uses=1).fit_and_score, setting.model, labels, seed)
+    plans = [
+        [_Planned(counted, setting, split, labels, seed, cut_inner) for split, setting in zip(own, chosen, strict=True)]
         for own, chosen in zip(splits, settings, strict=True)
-        for split, setting in zip(own, chosen, strict=True)
     ]
+    jobs = [job for own in plans for planned in own for job in planned.jobs]
     scores = np.full((*folds.shape, labels.shape[1]), np.nan)
-    unconverged = 0
+    unconverged = fits = 0
+    rules: list[list[Rule]] = []
     results = iter(run(jobs))
-    for repeat, own in enumerate(splits):
-        for split in own:
-            held = next(results)
-            scores[repeat, split.held_out] = held.scores
-            unconverged += bool(held.unconverged)
-    return OutOfFold(scores, unconverged, len(jobs))
+    for repeat, own in enumerate(plans):
+        rules.append([])
+        for planned in own:
+            values, rule, stopped = planned.collect(results, labels, kind)
+            scores[repeat, planned.split.held_out] = values
+            rules[-1].append(rule)
+            unconverged += stopped
+            fits += planned.fits
+    return OutOfFold(scores, unconverged, fits, rules)
 
 
-class SplitFeatures:
-    """The features of one split, made when they are first asked for and let go after the last fit on them.
+class _Planned:
+    """The fits of one split: of each member of a model, and of each on inner folds where its rule learns."""
 
-    Fits of several models on one split share them, on whatever threads they run.
+    def __init__(
+        self,
+        counted: Counted,
+        setting: Setting,
+        split: Split,
+        labels: NDArray[np.bool_],
+        seed: int,
+        cut_inner: CutInner | None,
+    ) -> None:
+        self.setting, self.split, self.reversal = setting, split, counted.reversal
+        members = setting.model.members
+        shared = SplitFeatures(counted, setting.features, split, uses=len(members))
+        self.jobs: list[Callable[[], Any]] = [partial(shared.fit_and_score, member, labels, seed) for member in members]
+        self.folds: NDArray[np.int32] | None = None
+        if learns(setting.model, setting.decision):
+            if cut_inner is None:
+                raise InputError(Problem("a calibration or a tuned decision needs inner folds"))
+            self.folds = cut_inner(split.trained_on)
+            self.jobs += plan_inner(counted, setting, labels, split.trained_on, self.folds, seed)
 
-    Parameters
-    ----------
-    counted : Counted
-    features : Features
-    split : Split
-    uses : int
-        How many fits there will be.
-    """
+    @property
+    def fits(self) -> int:
+        """How many linear models are fitted."""
+        members, inner = len(self.setting.model.members), learns_from(self.setting.model, self.setting.decision)
+        return members + (len(self.jobs) - members) * len(inner)
 
-    def __init__(self, counted: Counted, features: Features, split: Split, uses: int) -> None:
-        self.counted = counted
-        self.features = features
-        self.split = split
-        self._uses = uses
-        self._lock = Lock()
-        self._made: tuple[Design, sparse.csr_array] | None = None
-
-    def fit_and_score(self, model: Model, labels: NDArray[np.bool_], seed: int) -> Held:
-        """Fit a model on the training rows, and score the rows that are held out."""
-        design, held_out = self._matrices()
-        targets = self.counted.targets_of(self.counted.instances(self.split.held_out))
-        gold = self.counted.gold(labels, self.split.trained_on)
-        linear = design.fit(gold, model, seed, unseen=not design.knows(targets))
-        scores = merge_instances(linear.scores(held_out, targets), self.counted.reversal)
-        held = Held(scores, linear.unconverged)
-        with self._lock:
-            self._uses -= 1
-            if not self._uses:
-                self._made = None
-        return held
-
-    def _matrices(self) -> tuple[Design, sparse.csr_array]:
-        with self._lock:
-            if self._made is None:
-                own, blocks = self.counted.of(self.features.blocks), self.features.blocks
-                trained_on = self.counted.instances(self.split.trained_on)
-                fitted, seen = fit_features(own, blocks, trained_on)
-                held_out = fitted.transform_counted(own, self.counted.instances(self.split.held_out))
-                targets = self.counted.targets_of(trained_on)
-                self._made = Design(seen, self.features.conditioning, targets), held_out
-            return self._made
+    def collect(
+        self, results: Iterator[Any], labels: NDArray[np.bool_], kind: TaskKind
+    ) -> tuple[NDArray[np.float64], Rule, int]:
+        """Take the results of the jobs; return values of the held-out rows, the rule, how many fits stopped early."""
+        model, decision = self.setting.model, self.setting.decision
+        own = [next(results) for _ in self.jobs]
+        held, inner = own[: len(model.members)], own[len(model.members) :]
+        if self.folds is None:
+            rule = fixed_rule(model, kind, self.reversal)
+        else:
+            learning = gather_inner(inner), labels[self.split.trained_on], self.folds
+            rule = fit_rule(*learning, model, kind, decision, self.reversal)
+        unconverged = sum(bool(one.unconverged) for one in held) + sum(part.unconverged for part in inner)
+        return rule.values(np.stack([one.scores for one in held])), rule, unconverged

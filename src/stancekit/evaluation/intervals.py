@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from stancekit.evaluation.tallies import Array, Tally
+from stancekit.models.tallies import Array, Tally
 
 Metric = Callable[[Tally], Array]
 
@@ -53,7 +53,7 @@ def percentile_interval(metric: Metric, resampled: Sequence[Tally], level: float
     Parameters
     ----------
     metric : callable
-        From a tally to scores, e.g. `stancekit.evaluation.tallies.macro_f1`.
+        From a tally to scores, e.g. `stancekit.models.tallies.macro_f1`.
     resampled : sequence of Tally
         See `resample`; not empty.
     level : float

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from stancekit.config.schema import Config
 from stancekit.evaluation.intervals import Metric, average, percentile_interval, resample
-from stancekit.evaluation.tallies import METRICS, Tally, confusion, f1, precision, recall, tally_by_group
+from stancekit.models.tallies import METRICS, Tally, confusion, f1, precision, recall, tally_by_group
 
 FEW_GROUPS = 30
 """Below this, percentile bootstrap intervals are known to be too narrow."""

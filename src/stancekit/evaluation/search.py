@@ -14,10 +14,13 @@ from stancekit.config.features import Features
 from stancekit.config.model import Model
 from stancekit.config.schema import TaskKind
 from stancekit.config.settings import Setting
-from stancekit.evaluation.crossval import RunJobs, Split, SplitFeatures, splits_of
-from stancekit.evaluation.tallies import METRICS, RANKING_METRICS, tally_by_group
+from stancekit.evaluation.crossval import splits_of
 from stancekit.models.decision import decide
 from stancekit.models.instances import Counted
+from stancekit.models.linear import RunJobs
+from stancekit.models.rules import values_across
+from stancekit.models.splits import Held, Split, SplitFeatures
+from stancekit.models.tallies import METRICS, RANKING_METRICS, tally_by_group
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,9 @@ def choose_settings(
 ) -> list[Choice]:
     """Choose a setting for each of several sets of training rows.
 
-    Every split's features are made once for all settings that have the same blocks. The metric is taken over all
+    Every split's features are made once for all settings that have the same blocks, and equal linear models on them are
+    fitted once. Calibrations and tuned decisions take no fits of their own here: those of a fold are learned on the
+    scores of the other folds. The metric is taken over all
     held-out rows together, as a report takes it: a mean over folds gives small folds, where a label may not occur, the
     weight of large ones.
 
@@ -84,7 +89,7 @@ def choose_settings(
     labels : ndarray of bool of shape (n_examples, n_labels)
     choices : sequence of Candidates
     metric : str
-        One of `stancekit.evaluation.tallies.METRICS`.
+        One of `stancekit.models.tallies.METRICS`.
     kind : str
         Of the task.
     seed : int
@@ -95,35 +100,69 @@ def choose_settings(
     -------
     list of Choice
     """
-    models = _models_by_features(settings)
+    fits = _distinct_fits(settings)
     splits = [own.splits() for own in choices]
     jobs = []
     for own in splits:
         for split in own:
-            for features, numbers in models.items():
-                shared = SplitFeatures(counted, features, split, uses=len(numbers))
-                jobs += [partial(shared.fit_and_score, model, labels, seed) for model in numbers]
+            for features, members in fits.items():
+                shared = SplitFeatures(counted, features, split, uses=len(members))
+                jobs += [partial(shared.fit_and_score, member, labels, seed) for member in members]
     results = iter(run(jobs))
     chosen = []
     for candidates, own in zip(choices, splits, strict=True):
-        scores = np.full((len(settings), len(labels), labels.shape[1]), np.nan)
-        unconverged = np.zeros(len(settings), dtype=np.intp)
-        for split in own:
-            for numbers in models.values():
-                for alike in numbers.values():
-                    held = next(results)
-                    scores[np.ix_(np.array(alike), split.held_out)] = held.scores
-                    unconverged[alike] += bool(held.unconverged)
-        chosen.append(_choice(scores, unconverged, labels, candidates, own, metric, kind))
+        held = [{(on, fit): next(results) for on, members in fits.items() for fit in members} for _ in own]
+        scores = [_values(counted, setting, candidates, own, held, labels, kind) for setting in settings]
+        unconverged = [_unconverged(setting, held) for setting in settings]
+        chosen.append(_choice(np.stack(scores), np.array(unconverged), labels, candidates, own, metric, kind))
     return chosen
 
 
-def _models_by_features(settings: Sequence[Setting]) -> dict[Features, dict[Model, list[int]]]:
-    """Return the distinct features, the distinct models fitted on each, and the numbers of their settings."""
-    known: dict[Features, dict[Model, list[int]]] = {}
-    for number, setting in enumerate(settings):
-        known.setdefault(setting.features, {}).setdefault(setting.model, []).append(number)
-    return known
+Fit = tuple[Features, Model]
+
+
+def _distinct_fits(settings: Sequence[Setting]) -> dict[Features, list[Model]]:
+    """Return the distinct features, and the distinct linear models fitted on each."""
+    known: dict[Features, dict[Model, None]] = {}
+    for setting in settings:
+        known.setdefault(setting.features, {}).update(dict.fromkeys(_uncalibrated(setting.model)))
+    return {features: list(models) for features, models in known.items()}
+
+
+def count_distinct_fits(settings: Sequence[Setting]) -> int:
+    """Return how many linear models are fitted on one split to try settings."""
+    return sum(len(members) for members in _distinct_fits(settings).values())
+
+
+def _uncalibrated(model: Model) -> list[Model]:
+    return [member.model_copy(update={"calibration": "none"}) for member in model.members]
+
+
+def _values(
+    counted: Counted,
+    setting: Setting,
+    candidates: Candidates,
+    splits: Sequence[Split],
+    held: Sequence[Mapping[Fit, Held]],
+    labels: NDArray[np.bool_],
+    kind: TaskKind,
+) -> NDArray[np.float64]:
+    """Return the decision values of a setting; NaN for examples of the corpus that are no candidates."""
+    members = _uncalibrated(setting.model)
+    scores = np.full((len(members), *labels.shape), np.nan)
+    for split, fitted in zip(splits, held, strict=True):
+        scores[:, split.held_out] = np.stack([fitted[setting.features, member].scores for member in members])
+    values = np.full(labels.shape, np.nan)
+    rows = candidates.rows
+    learning = scores[:, rows], labels[rows], candidates.folds
+    values[rows] = values_across(*learning, setting.model, kind, setting.decision, counted.reversal)
+    return values
+
+
+def _unconverged(setting: Setting, held: Sequence[Mapping[Fit, Held]]) -> int:
+    """Return in how many folds a solver of a setting stopped early."""
+    members = _uncalibrated(setting.model)
+    return sum(any(fitted[setting.features, member].unconverged for member in members) for fitted in held)
 
 
 def _choice(

@@ -15,12 +15,20 @@ from stancekit.config.search import Search
 from stancekit.config.settings import Setting, in_words
 from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, training_rows
 from stancekit.errors import DataError
-from stancekit.evaluation.crossval import Split, splits_of
-from stancekit.evaluation.search import Candidates, Choice, at_the_edge, choose_settings, describe_choice
+from stancekit.evaluation.crossval import splits_of
+from stancekit.evaluation.search import (
+    Candidates,
+    Choice,
+    at_the_edge,
+    choose_settings,
+    count_distinct_fits,
+    describe_choice,
+)
 from stancekit.evaluation.verdict import count_of
 from stancekit.experiment.corpora import Corpora
 from stancekit.experiment.training import Training
 from stancekit.models.instances import Counted
+from stancekit.models.splits import Split
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,7 @@ def plan_search(config: Config, corpora: Corpora) -> list[str]:
         return []
     settings, cut = config.settings(), _cut_all(config, config.search, corpora)
     nested = f" and for the training examples of each of {count_of(len(cut) - 1, 'fold')}" if len(cut) > 1 else ""
-    fits = len(settings) * sum(len(own.splits()) for own in cut)
+    fits = count_distinct_fits(settings) * sum(len(own.splits()) for own in cut)
     tried = count_of(len(settings), "setting")
     return [f"would try {tried} in {config.search.n} folds, for all examples{nested}: {count_of(fits, 'fit')}"]
 

@@ -16,23 +16,28 @@ from stancekit.corpus.folds import training_rows
 from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable, constant_prediction
 from stancekit.evaluation.crossval import OutOfFold, out_of_fold, splits_of
 from stancekit.evaluation.scores import Predictions, score_predictions
-from stancekit.evaluation.tallies import RANKING_METRICS
 from stancekit.evaluation.verdict import warn
 from stancekit.experiment.chosen import Chosen
 from stancekit.experiment.corpora import Corpus, count_articles
 from stancekit.experiment.files import Scored
+from stancekit.experiment.inner import cutter
 from stancekit.experiment.training import Training
 from stancekit.features.blocks import FittedFeatures
 from stancekit.models.decision import decide, probabilities
 from stancekit.models.instances import Counted
-from stancekit.models.linear import HAS_PROBABILITIES, LinearModel
+from stancekit.models.linear import LinearModel, has_probabilities
+from stancekit.models.members import RuledModel
+from stancekit.models.rules import Rule, learns
 from stancekit.models.stance_model import StanceModel, fit_counted, score_examples
+from stancekit.models.tallies import RANKING_METRICS
 
 
 def cross_validate(
     training: Training, train: Corpus, folds: NDArray[np.int32], counted: Counted, chosen: Chosen
-) -> Scored:
+) -> tuple[Scored, Sequence[Sequence[Rule]]]:
     """Score every training example by models that did not see it, beside the baselines.
+
+    Also returned is, for every repeat and fold, the rule by which scores became decision values.
 
     Parameters
     ----------
@@ -57,7 +62,7 @@ def cross_validate(
     shares = _out_of_fold_probabilities(config, own.scores, folds, chosen.held_out)
     shares = None if shares is None else shares[:, held_out]
     said, cut = predictions.predicted, folds[:, held_out]
-    return Scored("cross-validation", scores, scored.columns, scored.labels, said, shares, cut)
+    return Scored("cross-validation", scores, scored.columns, scored.labels, said, shares, cut), own.rules
 
 
 def score_test(training: Training, train: Corpus, test: Corpus, model: StanceModel, setting: Setting) -> Scored:
@@ -71,19 +76,20 @@ def score_test(training: Training, train: Corpus, test: Corpus, model: StanceMod
     result = score_predictions(predictions, baselines, config, test.columns)
     result["warnings"] = warn(result, config, count_articles(test.columns), len(model.linear.unconverged) > 0, 1)
     training.log.append(f"scored {len(test.labels)} test examples")
-    known = HAS_PROBABILITIES[model.spec.kind]
-    shares = probabilities(scores, config.task.kind, model.spec.kind)[None] if known else None
+    known = has_probabilities(model.spec)
+    shares = probabilities(scores, config.task.kind, model.spec)[None] if known else None
     return Scored("the test set", result, test.columns, test.labels, predictions.predicted, shares, None)
 
 
 def fit_on_all(
     training: Training, stage: str, train: Corpus, counted: Counted, setting: Setting
-) -> tuple[FittedFeatures, LinearModel]:
+) -> tuple[FittedFeatures, LinearModel | RuledModel]:
     """Fit a setting on all training examples."""
     # One fit alone leaves cores idle: its labels are fitted side by side.
     run = partial(training.run, stage)
-    rows, seed = np.arange(len(train.labels)), training.config.seed
-    return fit_counted(counted, setting.features, rows, train.labels, setting.model, seed, run)
+    rows, config = np.arange(len(train.labels)), training.config
+    folds = cutter(config, train)(rows) if learns(setting.model, setting.decision) else None
+    return fit_counted(counted, setting, rows, train.labels, config.seed, run, kind=config.task.kind, folds=folds)
 
 
 def _decided(config: Config, corpus: Corpus, scores: NDArray[np.float64]) -> Predictions:
@@ -101,9 +107,12 @@ def _held_out(
     counted: Counted,
     settings: Sequence[Sequence[Setting]],
 ) -> OutOfFold:
-    rule = training_rows(_plan(training.config).scheme)
-    run = partial(training.run, stage)
-    return out_of_fold(counted, settings, train.labels, folds, training.config.seed, run, rule)
+    config, run = training.config, partial(training.run, stage)
+    rule = training_rows(_plan(config).scheme)
+    cut = cutter(config, train)
+    return out_of_fold(
+        counted, settings, train.labels, folds, config.seed, run, rule, kind=config.task.kind, cut_inner=cut
+    )
 
 
 def _plan(config: Config) -> Folds:
@@ -114,13 +123,13 @@ def _out_of_fold_probabilities(
     config: Config, scores: NDArray[np.float64], folds: NDArray[np.int32], settings: Sequence[Sequence[Setting]]
 ) -> NDArray[np.float64] | None:
     """Return probabilities where every model that was fitted has some."""
-    if not all(HAS_PROBABILITIES[setting.model.kind] for own in settings for setting in own):
+    if not all(has_probabilities(setting.model) for own in settings for setting in own):
         return None
     result = np.full(scores.shape, np.nan)
     for repeat, own in enumerate(folds):
         for split, setting in zip(splits_of(own), settings[repeat], strict=True):
             rows = split.held_out
-            result[repeat, rows] = probabilities(scores[repeat, rows], config.task.kind, setting.model.kind)
+            result[repeat, rows] = probabilities(scores[repeat, rows], config.task.kind, setting.model)
     return result
 
 

@@ -15,6 +15,7 @@ from stancekit.experiment.chosen import choose, plan_search
 from stancekit.experiment.corpora import Corpora, Corpus, choose_blocks, read_corpora
 from stancekit.experiment.environment import describe_environment
 from stancekit.experiment.files import Results, write_files
+from stancekit.experiment.inner import describe_decision, log_offsets, plan_learning
 from stancekit.experiment.run import Run
 from stancekit.experiment.scored import cross_validate, fit_on_all, score_test
 from stancekit.experiment.store import FORMAT, is_run, new_run_folder, refuse_occupied, run_id, write_json
@@ -107,7 +108,8 @@ def plan_experiment(config: Config) -> tuple[Config, list[str]]:
     if config.checks.errors == "stop":
         refuse_errors(checked)
     log += [finding.line for finding in checked.findings]
-    return config, [*log, *plan_search(config, corpora), f"would be run {run_id(config)}"]
+    log += [*plan_search(config, corpora), *plan_learning(config, corpora)]
+    return config, [*log, f"would be run {run_id(config)}"]
 
 
 def _read(training: Training) -> Corpora:
@@ -130,11 +132,13 @@ def _evaluate(training: Training, id: str, corpora: Corpora) -> Results:
     with watch.stage("search"):
         chosen = choose(training, corpora, counted)
     with watch.stage("cross-validate"):
-        cv = cross_validate(training, train, folds, counted, chosen) if folds is not None else None
+        cv, rules = (None, []) if folds is None else cross_validate(training, train, folds, counted, chosen)
     with watch.stage("fit"):
         model = _fit_final(training, corpora, counted, chosen.final)
     with watch.stage("test"):
         tested = score_test(training, train, corpora.test, model, chosen.final) if corpora.test is not None else None
+    decision = describe_decision(config.task.labels, chosen, model.rule, rules)
+    training.log += log_offsets(decision)
     metrics = {
         "format": FORMAT,
         "name": config.name,
@@ -144,6 +148,7 @@ def _evaluate(training: Training, id: str, corpora: Corpora) -> Results:
         "cv": cv.scores if cv else None,
         "test": tested.scores if tested else None,
         "search": chosen.search,
+        "decision": decision,
     }
     return Results(config, id, metrics, model, cv, tested, checked, tuple(training.log))
 
@@ -185,4 +190,4 @@ def _fit_final(training: Training, corpora: Corpora, counted: Counted, setting: 
         "python": platform.python_version(),
     }
     gazetteer = corpora.gazetteer.with_learned(learn_names(train.columns, config.task))
-    return StanceModel(config.task, setting.model, features, linear, gazetteer, about)
+    return StanceModel(config.task, setting.model, features, linear, gazetteer, about, setting.decision)

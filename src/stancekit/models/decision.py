@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.config.model import ONE_LABEL_KINDS, ModelKind
+from stancekit.config.model import ONE_LABEL_KINDS, Model
 from stancekit.config.schema import TaskKind
+
+USUAL_MODEL = Model()
 
 
 def decide(scores: NDArray[np.float64], kind: TaskKind) -> NDArray[np.bool_]:
@@ -28,24 +30,26 @@ def decide(scores: NDArray[np.float64], kind: TaskKind) -> NDArray[np.bool_]:
     return chosen
 
 
-def probabilities(
-    scores: NDArray[np.float64], kind: TaskKind, model: ModelKind = "logistic_regression"
-) -> NDArray[np.float64]:
+def probabilities(scores: NDArray[np.float64], kind: TaskKind, spec: Model = USUAL_MODEL) -> NDArray[np.float64]:
     """Return the probabilities of a model that has any, of shape (n_examples, n_labels).
 
     One-vs-rest: each label's own logistic probability; in a stance task divided by their sum, as scikit-learn's
-    `OneVsRestClassifier` does, so that the most probable label is the one with the highest score. Of a model that
-    decides between labels, scores are logarithms but for a constant: their softmax.
+    `OneVsRestClassifier` does. Of a model that decides between labels, a vote and a calibrated model, scores are
+    logarithms but for a constant: their softmax. Either way the most probable label is the one with the highest score.
 
     Examples
     --------
-    >>> probabilities(np.log([[1.0, 3.0]]), "stance", "complement_nb").round(3).tolist()
+    >>> probabilities(np.log([[1.0, 3.0]]), "stance", Model(kind="complement_nb")).round(3).tolist()
     [[0.25, 0.75]]
     """
-    from scipy.special import expit, log_expit, softmax
+    from scipy.special import expit
 
-    if kind == "multilabel":
-        return np.asarray(expit(scores))
-    if model in ONE_LABEL_KINDS:
-        return np.asarray(softmax(scores, axis=1))
-    return np.asarray(softmax(log_expit(scores), axis=1))
+    return np.asarray(expit(scores) if kind == "multilabel" else np.exp(log_probabilities(scores, spec)))
+
+
+def log_probabilities(scores: NDArray[np.float64], spec: Model = USUAL_MODEL) -> NDArray[np.float64]:
+    """Return the logarithms of the probabilities of a stance task."""
+    from scipy.special import log_expit, log_softmax
+
+    between = spec.kind in (*ONE_LABEL_KINDS, "vote") or spec.calibration != "none"
+    return np.asarray(log_softmax(scores if between else log_expit(scores), axis=1))

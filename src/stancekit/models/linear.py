@@ -10,21 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from stancekit.config.model import ONE_LABEL_KINDS, Model, ModelKind
+from stancekit.config.model import MODEL_KEYS, ONE_LABEL_KINDS, WITHOUT_PROBABILITIES, Model, ModelKind
 from stancekit.errors import DataError, InputError, Problem
 from stancekit.features.conditioning import FittedConditioning, Target
 from stancekit.models.condensed import Prepared
 from stancekit.models.solvers import Training, plan_jobs
 
-HAS_PROBABILITIES: Mapping[str, bool] = {
-    "logistic_regression": True,
-    "multinomial_logistic_regression": True,
-    "linear_svc": False,
-    "ridge": False,
-    "sgd": True,
-    "complement_nb": True,
-    "nb_svm": False,
-}
+HAS_PROBABILITIES: Mapping[str, bool] = {kind: kind not in WITHOUT_PROBABILITIES for kind in MODEL_KEYS}
+"""By kind, without calibration."""
 NEEDS_NO_NEGATIVES: tuple[ModelKind, ...] = ("complement_nb", "nb_svm")
 """Kinds that take values for counts; every block of features has such."""
 
@@ -70,6 +63,11 @@ class LinearModel:
         return np.asarray(matrix @ self.coefficients.T + self.intercepts)
 
 
+def has_probabilities(spec: Model) -> bool:
+    """Tell whether a model has probabilities: by its kind, or since it is calibrated."""
+    return spec.calibration != "none" or HAS_PROBABILITIES[spec.kind]
+
+
 def in_turn(jobs: Sequence[Callable[[], Any]]) -> Iterable[Any]:
     """Run jobs one after the other."""
     return (job() for job in jobs)
@@ -93,6 +91,7 @@ def fit_linear(
     labels : ndarray of bool of shape (n_examples, n_labels)
         In every column at least one row is true and one false.
     spec : Model
+        Of one linear model; `stancekit.models.members` fits votes and calibrations.
     seed : int
         Only `sgd` draws by it.
     run : callable, default=in_turn

@@ -1,7 +1,8 @@
 """Saving a model as arrays and a description, and loading one that nobody has to trust.
 
     model.json          format version, task, features, names, library versions, SHA-256 of the other files
-    model.safetensors   coefficients, intercepts, idf; of a model that is conditioned on targets, their copies
+    model.safetensors   coefficients, intercepts, idf; copies of features for targets; what calibrations and tuned
+                        decisions have learned
     vocabulary.parquet  block, term: one row for each feature, in order
 
 No file names a class or a function, and none is executed. A hash tells damage, not who made the file; so every
@@ -28,15 +29,16 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
-from stancekit.config.features import Block, Conditioning
+from stancekit.config.decision import Decision
+from stancekit.config.features import Block
 from stancekit.config.model import Model
 from stancekit.config.schema import Task
 from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError, Problem
 from stancekit.features.blocks import FittedBlock, FittedFeatures
-from stancekit.features.conditioning import APART, FittedConditioning, in_order
 from stancekit.features.lexicons.lexicon import with_own_lexicon
-from stancekit.models.linear import LinearModel
+from stancekit.models.saved_arrays import arrays_of, linear_from, refuse_misfits
+from stancekit.models.saved_conditioning import SavedConditioning, conditioning_from
 from stancekit.models.stance_model import StanceModel
 
 FORMAT = 1
@@ -44,8 +46,6 @@ DESCRIPTION, ARRAYS, VOCABULARY = "model.json", "model.safetensors", "vocabulary
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
 MAXIMUM_DESCRIPTION = 64 * 2**20
 """Bytes; a larger model.json is refused unread."""
-
-_SHAPES = "coefficients (labels, columns), intercepts (labels,), idf (features,), copied and starts (targets + 1,)"
 
 
 class _Part(BaseModel):
@@ -66,12 +66,6 @@ class _SavedEntry(_Part):
     language: Annotated[str, Field(pattern="^[a-z]{2,3}$")]
 
 
-class _SavedConditioning(_Part):
-    kind: Conditioning
-    targets: Annotated[tuple[Annotated[str, Field(min_length=1)] | None, ...], Field(min_length=1)]
-    copies: Annotated[int, Field(ge=0)]
-
-
 class _Description(_Part):
     """The contents of model.json."""
 
@@ -80,9 +74,9 @@ class _Description(_Part):
     libraries: dict[str, str]
     task: Task
     model: Model
-    decision: Literal["argmax"]
+    decision: Decision
     blocks: Annotated[tuple[_SavedBlock, ...], Field(min_length=1)]
-    conditioning: _SavedConditioning | None = None
+    conditioning: SavedConditioning | None = None
     actors: dict[str, tuple[str, ...]]
     targets: dict[str, tuple[str, ...]]
     gazetteer: tuple[_SavedEntry, ...] = ()
@@ -92,14 +86,8 @@ class _Description(_Part):
 
 def save_model(model: StanceModel, folder: Path) -> None:
     """Write a model into a folder that exists."""
-    arrays: dict[str, NDArray[Any]] = {
-        "coefficients": np.ascontiguousarray(model.linear.coefficients, dtype=np.float64),
-        "intercepts": np.ascontiguousarray(model.linear.intercepts, dtype=np.float64),
-        "idf": np.concatenate([block.idf for block in model.features.blocks]).astype(np.float64),
-    }
-    conditioning = model.linear.conditioning
-    if conditioning is not None:
-        arrays |= {"copied": conditioning.copied, "starts": conditioning.starts}
+    idf = np.concatenate([block.idf for block in model.features.blocks]).astype(np.float64)
+    arrays = {**arrays_of(model.linear), "idf": idf}
     (folder / ARRAYS).write_bytes(save_arrays(arrays))
     blocks = model.features.blocks
     numbers = np.repeat(np.arange(len(blocks), dtype=np.int32), [len(block.terms) for block in blocks])
@@ -112,9 +100,9 @@ def save_model(model: StanceModel, folder: Path) -> None:
         libraries={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         task=model.task,
         model=model.spec,
-        decision="argmax",
+        decision=model.decision,
         blocks=tuple(_SavedBlock(spec=with_own_lexicon(block.spec), terms=len(block.terms)) for block in blocks),
-        conditioning=None if conditioning is None else _describe(conditioning),
+        conditioning=SavedConditioning.of(model.linear.conditioning),
         actors={name: tuple(forms) for name, forms in model.gazetteer.actors.items()},
         targets={name: tuple(forms) for name, forms in model.gazetteer.targets.items()},
         gazetteer=tuple(_SavedEntry(**asdict(entry)) for entry in model.gazetteer.entries),
@@ -154,16 +142,18 @@ def load(path: str | Path) -> StanceModel:
             hint = "The file was changed or damaged after it was saved; copy or train the model again"
             raise ModelError(Problem(f"{name} doesn't match its SHA-256 in {DESCRIPTION}", str(folder), hint=hint))
     arrays = _read_arrays(folder / ARRAYS, description)
-    conditioning = _read_conditioning(folder / ARRAYS, description, arrays)
+    where, described = str(folder / ARRAYS), str(folder / DESCRIPTION)
+    conditioning = conditioning_from(arrays, description.conditioning, where, described)
     blocks = _read_blocks(folder / VOCABULARY, description, arrays["idf"])
     entries = tuple(Entry(**entry.model_dump()) for entry in description.gazetteer)
     return StanceModel(
         task=description.task,
         spec=description.model,
         features=FittedFeatures(blocks),
-        linear=LinearModel(arrays["coefficients"], arrays["intercepts"], conditioning=conditioning),
+        linear=linear_from(arrays, description.model, description.decision, description.task, conditioning),
         gazetteer=Gazetteer(description.actors, description.targets, entries),
         about=description.about,
+        decision=description.decision,
     )
 
 
@@ -199,56 +189,15 @@ def _read_description(path: Path) -> _Description:
     return description
 
 
-def _describe(conditioning: FittedConditioning) -> _SavedConditioning:
-    return _SavedConditioning(kind=conditioning.kind, targets=conditioning.targets, copies=len(conditioning.copied))
-
-
 def _read_arrays(path: Path, description: _Description) -> Mapping[str, NDArray[Any]]:
     try:
         arrays = load_arrays(path.read_bytes())
     except (SafetensorError, ValueError, KeyError) as error:
         raise ModelError(Problem(f"not a safetensors file: {error}", where=str(path))) from error
     labels, features = len(description.task.labels), sum(block.terms for block in description.blocks)
-    columns, own = features, description.conditioning
-    expected: dict[str, tuple[tuple[int, ...], type[np.generic]]] = {}
-    if own is not None:
-        columns += own.copies + len(own.targets) + (own.kind in APART)
-        expected = {"copied": ((own.copies,), np.int32), "starts": ((len(own.targets) + 1,), np.int64)}
-    expected |= {
-        "coefficients": ((labels, columns), np.float64),
-        "intercepts": ((labels,), np.float64),
-        "idf": ((features,), np.float64),
-    }
-    fits = set(arrays) == set(expected) and all(
-        arrays[name].shape == shape and arrays[name].dtype == dtype for name, (shape, dtype) in expected.items()
-    )
-    if not fits:
-        raise ModelError(Problem(f"the arrays are not {_SHAPES} as {DESCRIPTION} says", where=str(path)))
-    if not all(np.isfinite(array).all() for array in arrays.values()):
-        raise ModelError(Problem("the arrays hold numbers that are not finite", where=str(path)))
+    own, where = description, str(path)
+    refuse_misfits(arrays, own.model, own.decision, labels, features, own.conditioning, where)
     return arrays
-
-
-def _read_conditioning(
-    path: Path, description: _Description, arrays: Mapping[str, NDArray[Any]]
-) -> FittedConditioning | None:
-    """Return what features and targets become; every number of it is used as an index, so all are checked."""
-    own = description.conditioning
-    if own is None:
-        return None
-    n_features, copied, starts = len(arrays["idf"]), arrays["copied"], arrays["starts"]
-    if own.kind == "none" or own.targets != in_order(own.targets):
-        said = "conditioning: its kind is 'none', or its targets are not distinct and in order"
-        raise ModelError(Problem(said, where=str(path.with_name(DESCRIPTION))))
-    if starts[0] != 0 or starts[-1] != own.copies or not np.array_equal(starts, np.sort(starts)):
-        raise ModelError(Problem("'starts' does not divide the copies among the targets", where=str(path)))
-    if own.copies and (copied.min() < 0 or copied.max() >= n_features):
-        raise ModelError(Problem("a copy is of a feature that there is not", where=str(path)))
-    rising = np.diff(copied) > 0
-    rising[[start - 1 for start in starts if 0 < start < own.copies]] = True
-    if not rising.all():
-        raise ModelError(Problem("the copies of a target are not distinct and in order", where=str(path)))
-    return FittedConditioning(own.kind, n_features, own.targets, copied, starts)
 
 
 def _read_blocks(path: Path, description: _Description, idf: NDArray[np.float64]) -> tuple[FittedBlock, ...]:

@@ -12,20 +12,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stancekit.config.decision import Decision
 from stancekit.config.features import Block, Conditioning, Features
 from stancekit.config.model import Model
-from stancekit.config.schema import Task
+from stancekit.config.schema import Task, TaskKind
+from stancekit.config.settings import Setting
 from stancekit.corpus.examples import Columns, as_columns
 from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.corpus.linking import link_spans
 from stancekit.corpus.pairs import with_mirrors
 from stancekit.errors import InputError, Problem
-from stancekit.features.blocks import FittedFeatures, fit_features
+from stancekit.features.blocks import FittedFeatures
 from stancekit.features.conditioning import refuse_without_targets
-from stancekit.models.conditioned import Design
 from stancekit.models.decision import decide, probabilities
 from stancekit.models.instances import Counted, count_instances, merge_instances
-from stancekit.models.linear import HAS_PROBABILITIES, LinearModel, RunJobs, in_turn
+from stancekit.models.linear import LinearModel, RunJobs, has_probabilities, in_turn
+from stancekit.models.members import RuledModel, fit_members, gather_inner, plan_inner
+from stancekit.models.rules import Rule, fit_rule, fixed_rule, learns
 
 
 @dataclass(frozen=True)
@@ -39,12 +42,15 @@ class StanceModel:
     spec : Model
         Which linear model it is.
     features : FittedFeatures
-    linear : LinearModel
+    linear : LinearModel or RuledModel
+        RuledModel where models vote, are calibrated, or the decision is tuned.
     gazetteer : Gazetteer
         The names of actors and targets, written by hand or marked in the training examples, by which mentions
         are found in new ones.
     about : dict
         Languages, training data and library versions.
+    decision : Decision
+        How scores become labels; what was tuned is in the scores already.
 
     Examples
     --------
@@ -57,19 +63,28 @@ class StanceModel:
     task: Task
     spec: Model
     features: FittedFeatures
-    linear: LinearModel
+    linear: LinearModel | RuledModel
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
     about: Mapping[str, Any] = field(default_factory=dict)
+    decision: Decision = "argmax"
 
     @property
     def labels(self) -> tuple[str, ...]:
         """Every label, in the order of scores and tables."""
         return self.task.labels
 
+    @property
+    def rule(self) -> Rule:
+        """How the scores of linear models become decision values."""
+        own = self.linear
+        return own.rule if isinstance(own, RuledModel) else fixed_rule(self.spec, self.task.kind, self.task.reversal)
+
     def decision_function(
         self, examples: Any, *, actor: str | None = None, target: str | None = None
     ) -> NDArray[np.float64]:
         """Return decision values of shape (n_examples, n_labels), in the order of `labels`.
+
+        The offsets of a tuned decision are in them.
 
         Parameters
         ----------
@@ -93,16 +108,19 @@ class StanceModel:
     ) -> list[dict[str, float]]:
         """Return the probability of every label for every example, by name.
 
+        In a stance task the predicted label is the most probable one, in a multilabel task predicted labels have
+        more than one half. A tuned decision therefore shifts probabilities, too.
+
         Raises
         ------
         InputError
-            If the model is of a kind that has none (`linear_svc`, `ridge`, `nb_svm`).
+            If the model is of a kind that has none (`linear_svc`, `ridge`, `nb_svm`) and isn't calibrated.
         """
-        if not HAS_PROBABILITIES[self.spec.kind]:
-            hint = "Train with model.kind=logistic_regression, or use decision_function"
+        if not has_probabilities(self.spec):
+            hint = "Train with model.calibration=platt or model.kind=logistic_regression, or use decision_function"
             raise InputError(Problem(f"a {self.spec.kind} has no probabilities", hint=hint))
         scores = self.decision_function(examples, actor=actor, target=target)
-        shares = probabilities(scores, self.task.kind, self.spec.kind)
+        shares = probabilities(scores, self.task.kind, self.spec)
         return [dict(zip(self.labels, row, strict=True)) for row in shares.tolist()]
 
 
@@ -113,30 +131,47 @@ def name_labels(chosen: NDArray[np.bool_], task: Task) -> list[Any]:
     return [task.labels[code] for code in chosen.argmax(axis=1)]
 
 
-def score_examples(features: FittedFeatures, linear: LinearModel, examples: Columns, task: Task) -> NDArray[np.float64]:
+def score_examples(
+    features: FittedFeatures, linear: LinearModel | RuledModel, examples: Columns, task: Task
+) -> NDArray[np.float64]:
     """Return decision values of shape (n_examples, n_labels) for examples whose spans are known."""
     instances = examples if task.reversal is None else with_mirrors(examples)
     targets = instances.get("target") or [None] * len(instances["text"])
-    return merge_instances(linear.scores(features.transform(instances), targets), task.reversal)
+    scores = linear.scores(features.transform(instances), targets)
+    # A rule is for what the instances of an example say together.
+    return scores if isinstance(linear, RuledModel) else merge_instances(scores, task.reversal)
 
 
 def fit_counted(
     counted: Counted,
-    asked: Features,
+    setting: Setting,
     rows: NDArray[np.intp],
     labels: NDArray[np.bool_],
-    spec: Model,
     seed: int,
     run: RunJobs = in_turn,
-) -> tuple[FittedFeatures, LinearModel]:
-    """Fit features and a linear model on rows of a counted corpus; `labels` are those of the whole corpus.
+    *,
+    kind: TaskKind = "stance",
+    folds: NDArray[np.int32] | None = None,
+) -> tuple[FittedFeatures, LinearModel | RuledModel]:
+    """Fit features and a model on rows of a counted corpus; `labels` are those of the whole corpus.
 
-    `run` runs the fits of single labels.
+    `run` runs the fits of inner folds and of single labels. `folds`, of shape (n_rows,), says with which others a row
+    is held out; they are needed where a rule `learns` something.
     """
-    instances = counted.instances(rows)
-    features, matrix = fit_features(counted.of(asked.blocks), asked.blocks, instances)
-    design = Design(matrix, asked.conditioning, counted.targets_of(instances))
-    return features, design.fit(counted.gold(labels, rows), spec, seed, run)
+    """Fit features and a model on rows of a counted corpus; `labels` are those of the whole corpus.
+
+    `run` runs the fits of inner folds and of single labels. `folds`, of shape (n_rows,), says with which others a row
+    is held out; they are needed where a rule `learns` something.
+    """
+    model, decision = setting.model, setting.decision
+    rule = fixed_rule(model, kind, counted.reversal)
+    if learns(model, decision):
+        if folds is None:
+            raise InputError(Problem("a calibration or a tuned decision needs inner folds"))
+        inner = list(run(plan_inner(counted, setting, labels, rows, folds, seed)))
+        rule = fit_rule(gather_inner(inner), labels[rows], folds, model, kind, decision, counted.reversal)
+    features, members = fit_members(counted, setting, rows, labels, seed, run)
+    return features, members[0] if rule.changes_nothing else RuledModel(members, rule)
 
 
 def learn_names(examples: Columns, task: Task) -> Gazetteer:
@@ -152,7 +187,10 @@ def fit_model(
     blocks: Sequence[Block],
     spec: Model,
     seed: int = 0,
+    *,
     conditioning: Conditioning = "none",
+    decision: Decision = "argmax",
+    folds: NDArray[np.int32] | None = None,
 ) -> StanceModel:
     """Fit a model on all of some examples.
 
@@ -166,6 +204,9 @@ def fit_model(
     seed : int, default=0
     conditioning : str, default="none"
         How weights depend on the target.
+    decision : Decision, default="argmax"
+    folds : ndarray of int of shape (n_examples,), optional
+        Inner folds, by which calibrations are fitted and decisions tuned; needed where there are any.
 
     Raises
     ------
@@ -178,6 +219,7 @@ def fit_model(
     gazetteer = learn_names(columns, task)
     columns |= link_spans(columns, gazetteer)
     counted = count_instances(columns, blocks, task.reversal)
-    asked = Features(blocks=tuple(blocks), conditioning=conditioning)
-    features, linear = fit_counted(counted, asked, np.arange(len(gold)), gold, spec, seed)
-    return StanceModel(task, spec, features, linear, gazetteer)
+    setting = Setting({}, Features(blocks=tuple(blocks), conditioning=conditioning), spec, decision)
+    rows = np.arange(len(gold))
+    features, linear = fit_counted(counted, setting, rows, gold, seed, kind=task.kind, folds=folds)
+    return StanceModel(task, spec, features, linear, gazetteer, decision=decision)

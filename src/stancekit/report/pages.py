@@ -17,7 +17,7 @@ from stancekit.features.blocks import FittedBlock
 from stancekit.features.vocabulary import take_terms
 from stancekit.report.figures import format_counts, save_confusion, save_scores
 from stancekit.report.findings import listed
-from stancekit.report.settings import name_model, search_in_words, settings_tried
+from stancekit.report.settings import name_model, offsets_chosen, search_in_words, settings_tried
 
 TERMS_SHOWN = 12
 
@@ -42,6 +42,7 @@ def write_report(results: Results, folder: Path) -> None:
         run_id=results.run_id,
         model=name_model(results.model.spec),
         search=settings_tried(results.metrics["search"]) if results.metrics["search"] else None,
+        offsets=offsets_chosen(results.metrics["decision"]),
         parts=parts,
         findings=results.checked.findings,
         terms=strongest_terms(results),
@@ -61,6 +62,7 @@ def write_model_card(results: Results, folder: Path) -> None:
         model=name_model(results.model.spec),
         search=search_in_words(results.metrics["search"]) if results.metrics["search"] else None,
         about=results.model.about,
+        decision=results.metrics["decision"],
         parts=[(part, verdict(part.scores, results.config, part.where)) for part in results.parts],
     )
     (folder / "model" / "README.md").write_text(card, encoding="utf-8")
@@ -153,6 +155,7 @@ def _render(template: str, **values: Any) -> str:
         lstrip_blocks=True,
     )
     environment.filters["score"] = lambda value: "n/a" if value is None else f"{value:.3f}"
+    environment.filters["signed"] = lambda value: "n/a" if value is None else f"{value:+.3f}"
     environment.filters["listed"] = listed
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     return environment.get_template(template).render(**values)

@@ -17,11 +17,17 @@ def name_model(model: Model) -> str:
 
     Examples
     --------
-    >>> name_model(Model(kind="linear_svc", C=0.5)), name_model(Model(kind="complement_nb"))
-    ('linear_svc, C = 0.5', 'complement_nb, smoothing = 1')
+    >>> svc, bayes = Model(kind="linear_svc", C=0.5, calibration="platt"), Model(kind="complement_nb")
+    >>> name_model(bayes), name_model(Model(kind="vote", of=(svc, bayes), weights=(2, 1)))
+    ('complement_nb, smoothing = 1', 'vote of 2 × (linear_svc, C = 0.5, platt) and 1 × (complement_nb, smoothing = 1)')
     """
+    if model.of is not None:
+        weights = model.weights or (1.0,) * len(model.of)
+        members = zip(weights, map(name_model, model.of), strict=True)
+        return "vote of " + " and ".join(f"{weight:g} × ({member})" for weight, member in members)
     values = model.model_dump()
-    return ", ".join([model.kind, *(f"{key} = {values[key]:g}" for key in ("C", "smoothing") if key in values)])
+    strengths = [f"{key} = {values[key]:g}" for key in ("C", "smoothing") if key in values]
+    return ", ".join([model.kind, *strengths, *([] if model.calibration == "none" else [model.calibration])])
 
 
 def search_in_words(search: Mapping[str, Any]) -> str:
@@ -62,6 +68,28 @@ def settings_tried(search: Mapping[str, Any]) -> dict[str, Any]:
         "hidden": max(0, len(tried) - SETTINGS_SHOWN),
         "chosen": _chosen_by_fold(search["by_fold"]) if search["nested"] else [],
     }
+
+
+def offsets_chosen(decision: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """Return what a page shows of tuned decisions: each label's offset, and the range of those of the folds.
+
+    Parameters
+    ----------
+    decision : mapping or None
+        As metrics.json has it.
+    """
+    if decision is None:
+        return None
+    tuned = [own["offsets"] for own in decision["by_fold"] if own["offsets"] is not None]
+    final = decision["offsets"]
+    metrics = [own["tune"] for own in (decision, *decision["by_fold"]) if own["tune"] is not None]
+    rows = []
+    for label in final or tuned[0]:
+        folds = [own[label] for own in tuned]
+        rows.append(
+            (label, None if final is None else final[label], min(folds, default=None), max(folds, default=None))
+        )
+    return {"metric": metrics[0], "rows": rows}
 
 
 def _row(own: Mapping[str, Any], keys: Sequence[str], best: bool) -> dict[str, Any]:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.schema import TaskKind
-from stancekit.evaluation.ranking import Ranking
+from stancekit.models.ranking import Ranking
 
 Array = NDArray[np.float64]
 COUNTS = ("both", "gold", "predicted", "exact", "total")

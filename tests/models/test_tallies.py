@@ -14,7 +14,7 @@ from sklearn.metrics import (
     precision_recall_fscore_support,
 )
 
-from stancekit.evaluation.tallies import (
+from stancekit.models.tallies import (
     COUNTS,
     METRICS,
     RANKING_METRICS,
