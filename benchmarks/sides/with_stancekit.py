@@ -18,12 +18,12 @@ from stancekit.config.settings import Setting
 from stancekit.engine.local import run_jobs
 from stancekit.evaluation.crossval import out_of_fold, splits_of
 from stancekit.evaluation.search import Candidates, choose_settings
-from stancekit.models.tallies import macro_f1, tally_by_group
 from stancekit.features import TfidfVectorizer
 from stancekit.features.blocks import fit_features
 from stancekit.features.counts import count_blocks
 from stancekit.models.decision import decide
 from stancekit.models.linear import LinearModel, fit_linear
+from stancekit.models.tallies import macro_f1, tally_by_group
 
 
 def vectorise(request: dict[str, Any]) -> dict[str, Any]:
