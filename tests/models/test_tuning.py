@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score
 
+from stancekit.models import tuning
 from stancekit.models.decision import decide
 from stancekit.models.tallies import METRICS, tally_by_group
 from stancekit.models.tuning import mean_offsets, tune_offsets
@@ -87,12 +88,13 @@ def test_where_nothing_is_to_be_had_nothing_is_shifted():
     assert tune_offsets(scores - 1.0, gold, "multilabel", METRICS["micro_f1"]).tolist() == [0.0, 0.0, 0.0]
 
 
-def test_of_offsets_as_good_the_smallest_is_taken():
-    """By hand: every offset of the second label between 1 and 5 or, which is as good, between 6 and 9 tells them."""
-    scores = np.array([[1.0, 0.0], [5.0, 0.0], [6.0, 0.0], [9.0, 0.0]])
-    gold = np.array([[False, True], [True, False], [False, True], [True, False]])
-    offsets = tune_offsets(scores, gold, "stance", METRICS["accuracy"])
-    assert offsets.tolist() == [-3.0, 0.0]
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_of_offsets_as_good_the_smallest_is_taken(sign):
+    """By hand: beyond 1 and up to 5 three of four are right, beyond 6 and up to 9 as well."""
+    scores = sign * np.array([[1.0, 0.0], [5.0, 0.0], [6.0, 0.0], [9.0, 0.0]])
+    second = np.array([True, False, True, False]) == (sign > 0)
+    offsets = tune_offsets(scores, np.stack([~second, second], axis=1), "stance", METRICS["accuracy"])
+    assert offsets.tolist() == [-3.0 * sign, 0.0]
 
 
 def test_equal_scores_are_not_told_apart_by_rounding():
@@ -133,13 +135,13 @@ def test_the_mean_is_over_the_optima_without_each_fold():
     np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
-def test_a_mean_that_is_no_better_than_nothing_is_nothing():
-    """One fold wants +, the other -; by hand, the second label is right at 0 in as many as anywhere."""
-    scores = np.array([[0.0, -1.0], [0.0, -1.0], [0.0, 3.0], [0.0, 1.0], [0.0, 1.0], [0.0, -3.0]])
-    gold = np.array([[False, True], [False, True], [False, True], [True, False], [True, False], [True, False]])
-    folds = np.array([0, 0, 0, 1, 1, 1], dtype=np.int32)
-    found = mean_offsets(scores, gold, folds, "stance", METRICS["accuracy"])
-    assert found.tolist() == [0.0, 0.0]
+def test_a_mean_that_is_no_better_than_nothing_is_nothing(monkeypatch):
+    """What is best without either fold need not be good for both: as if it were 5 for the wrong label."""
+    monkeypatch.setattr(tuning, "tune_offsets", lambda *_: np.array([5.0, -5.0]))
+    scores, gold = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[False, True], [True, False]])
+    folds = np.array([0, 1], dtype=np.int32)
+    assert mean_offsets(scores, gold, folds, "stance", METRICS["accuracy"]).tolist() == [0.0, 0.0]
+    assert mean_offsets(scores, ~gold, folds, "stance", METRICS["micro_f1"]).tolist() == [5.0, -5.0]
 
 
 def test_offsets_of_label_sets_are_not_centred():
