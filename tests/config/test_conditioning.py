@@ -55,6 +55,14 @@ def test_naive_bayes_has_no_penalty_to_weigh_copies_by(kind):
     assert "nothing would weigh it against its copies" in said
 
 
+def test_nor_has_a_vote_with_naive_bayes_in_it():
+    vote = "model: {kind: vote, of: [{kind: ridge}, {kind: complement_nb}]}\n"
+    said = refused(f"features: {{conditioning: cross}}\n{vote}")
+    assert "a.yaml:3:48" in said
+    assert "nothing would weigh it against its copies" in said
+    assert read(f"features: {{conditioning: token}}\n{vote}").model.kind == "vote"
+
+
 @pytest.mark.parametrize("kind", ["none", "token", "per_target"])
 def test_naive_bayes_takes_the_other_ways(kind):
     assert read(f"features: {{conditioning: {kind}}}\nmodel: {{kind: complement_nb}}\n").model.kind == "complement_nb"

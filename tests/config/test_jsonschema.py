@@ -172,6 +172,7 @@ REFUSED = [
     "data: {train: d.jsonl}\nmodel: {c: 1}",
     "data: {train: d.jsonl}\ndecision: argmx",
     "data: {train: d.jsonl}\ndecision: {tune: f1}",
+    "data: {train: d.jsonl}\ndecision: {tune: mean_average_precision}",
     "data: {train: d.jsonl}\ndecision: {}",
     "data: {train: d.jsonl}\ninner_folds: 1",
     "data: {train: d.jsonl}\nmodel: {calibration: beta}",

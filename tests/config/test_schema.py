@@ -502,6 +502,7 @@ def test_the_models_of_a_vote_that_have_no_probabilities_are_calibrated(folder):
     [
         ("decision: {tune: makro_f1}", "2:18", "'makro_f1' is not a value of 'tune'; did you mean 'macro_f1'"),
         ("decision: {tune: subset_accuracy}", "2:18", "'subset_accuracy' is not a metric of a stance task"),
+        ("decision: {tune: mean_average_precision}", "2:18", "'mean_average_precision' is not a value of 'tune'"),
         ("decision: {tun: macro_f1}", "2:12", "unknown key 'tun'"),
         ("decision: {}", "2:1", "the key 'tune' is missing"),
         ("inner_folds: 1", "2:14", "'inner_folds'"),

@@ -30,6 +30,7 @@ from stancekit.features.counts import block_analyzer
 from stancekit.models import conditioned, splits
 from stancekit.models.decision import probabilities
 from stancekit.models.instances import count_instances
+from stancekit.models.rules import fit_rule
 from stancekit.models.splits import Split, SplitFeatures
 
 BLOCKS = (
@@ -285,7 +286,7 @@ def test_nothing_of_a_held_out_row_touches_what_is_learned_for_it(model, decisio
     first = folds[0] == 0
     before = learned(texts, labels, folds, model, decision)
     other = labels.copy()
-    other[first] = np.roll(labels[first], 1, axis=1)
+    other[np.flatnonzero(first)[:-1]] = np.roll(labels[first][:-1], 1, axis=1)
     after = learned(texts, other, folds, model, decision)
     np.testing.assert_array_equal(before.scores[0, first], after.scores[0, first])
     assert not np.array_equal(before.scores[0, ~first], after.scores[0, ~first])
@@ -342,3 +343,58 @@ def test_without_inner_folds_nothing_is_learned():
     texts, labels, folds = make(repeats=1)
     with pytest.raises(InputError, match="needs inner folds"):
         learned(texts, labels, folds, Model(), MACRO, cut=None)
+
+
+PAIR_BLOCKS = (Block(field="masked", ngrams=(1, 2)), Block(field="pair", analyzer="indicator"))
+PAIR_LABELS, PAIR_REVERSAL = ("none", "pq", "qp"), (0, 2, 1)
+
+
+def pairs(size=SIZE):
+    """The verb tells whether anything is felt, the order of names who feels it; some labels are wrong."""
+    random = np.random.default_rng(4)
+    names, codes = np.array(["Ann", "Bob", "Carl"]), np.arange(size) % 3
+    first, second = (names[(np.arange(size) + step + random.integers(0, 2, size)) % 3] for step in (0, 2))
+    texts = [f"{a} {'meets' if code == 0 else 'blames'} {b} mot{random.integers(9)}"
+             for a, b, code in zip(first, second, codes, strict=True)]  # fmt: skip
+    own, other = np.where(codes == 2, second, first), np.where(codes == 2, first, second)
+    wrong = random.random(size) < 0.25
+    gold = np.where(wrong, random.integers(0, 3, size), codes)[:, None] == np.arange(3)
+    return {"text": texts, "actor": own.tolist(), "target": other.tolist()}, gold
+
+
+def part(columns, rows):
+    return {name: [own[row] for row in rows] for name, own in columns.items()}
+
+
+PAIR_VOTE = Model(kind="vote", of=(Model(kind="linear_svc"), Model()), weights=(2.0, 1.0))
+
+
+@pytest.mark.parametrize("conditioning", ["none", "token", "shared_per_target", "per_target"])
+@pytest.mark.parametrize("reversal", [None, PAIR_REVERSAL])
+def test_inner_fits_are_those_of_a_corpus_that_has_the_training_rows_alone(reversal, conditioning):
+    """Directed pairs and weights by target: inner scores are out-of-fold scores of the training rows, nothing else."""
+    columns, gold = pairs()
+    kind = "stance" if reversal is None else "directed_pair"
+    features = Features(blocks=PAIR_BLOCKS, conditioning=conditioning)
+    tuned, folds = Setting({}, features, PAIR_VOTE, MACRO), (np.arange(SIZE) // 3 % 4).astype(np.int32)[None]
+    whole = count_instances(columns, PAIR_BLOCKS, reversal)
+
+    def cut(rows):
+        return (rows // 2 % 3).astype(np.int32)
+
+    found = out_of_fold(whole, [[tuned] * 4], gold, folds, 0, in_turn, kind=kind, cut_inner=cut)
+    for fold in range(4):
+        rows, held_out = np.flatnonzero(folds[0] != fold), np.flatnonzero(folds[0] == fold)
+        alone = count_instances(part(columns, rows), PAIR_BLOCKS, reversal)
+        scores, outer = [], []
+        for member in PAIR_VOTE.members:
+            plain = Setting({}, features, member.model_copy(update={"calibration": "none"}), "argmax")
+            inner = out_of_fold(alone, [[plain] * 3], gold[rows], cut(rows)[None], 0, in_turn)
+            scores.append(inner.scores[0])
+            outer.append(out_of_fold(whole, [[plain] * 4], gold, folds, 0, in_turn).scores[0, held_out])
+        rule = fit_rule(np.stack(scores), gold[rows], cut(rows), PAIR_VOTE, kind, MACRO, reversal)
+        np.testing.assert_allclose(found.rules[0][fold].offsets, rule.offsets, atol=1e-6)
+        np.testing.assert_allclose(found.scores[0, held_out], rule.values(np.stack(outer)), atol=1e-6)
+        if reversal is not None:
+            assert rule.offsets[1] == rule.offsets[2]
+    assert found.fits == 4 * (2 + 2 * 3)

@@ -170,6 +170,38 @@ def test_a_directed_pair_is_searched_and_conditioned(train: Any) -> None:
     assert macro_f1(run) == 1.0
 
 
+TUNED_VOTE = (
+    "model={kind: vote, of: [{kind: linear_svc}, {kind: logistic_regression}]}",
+    "decision={tune: macro_f1}",
+    "inner_folds=3",
+    "features.conditioning=shared_per_target",
+)
+
+
+def test_a_tuned_vote_on_conditioned_features_of_directed_pairs_turns_with_them(train: Any, tmp_path: Path) -> None:
+    rows = [row | {"label": "neutral"} if i % 7 in (0, 3, 4) else row for i, row in enumerate(pairs())]
+    run = train(rows, PAIR_TASK, *TUNED_VOTE, "evaluation.metrics=[macro_f1, mean_average_precision]")
+    decision = run.metrics["decision"]
+    for own in (decision, *decision["by_fold"]):
+        assert all(own["offsets"][label] == own["offsets"][other] for label, other in REVERSE.items())
+    assert any(any(own["offsets"].values()) for own in (decision, *decision["by_fold"]))
+    assert run.metrics["cv"]["metrics"]["mean_average_precision"]["value"] > 0.5
+    model = stancekit.load(run.path)
+    assert model.linear.conditioning is not None
+    turned = model.predict(turned_round(rows))
+    assert turned == [BOTH_WAYS.get(label, label) for label in model.predict(rows)]
+    order = [model.labels.index(BOTH_WAYS.get(label, label)) for label in model.labels]
+    swapped = np.ascontiguousarray(model.decision_function(rows)[:, order])
+    assert model.decision_function(turned_round(rows)).tobytes() == swapped.tobytes()
+
+
+def test_a_directed_pair_is_tuned_and_conditioned_in_a_search(train: Any) -> None:
+    grid = "search.grid={features.conditioning: [none, token], decision: [argmax, {tune: macro_f1}]}"
+    run = train(pairs(), PAIR_TASK, grid, "search.n=3", "search.metric=mean_average_precision")
+    assert len(run.metrics["search"]["tried"]) == 4
+    assert all(own["score"] is not None for own in run.metrics["search"]["tried"])
+
+
 def test_a_directed_pair_is_checked_like_one_label(tmp_path: Path, write_jsonl: Write) -> None:
     rows = pairs()
     write_jsonl("examples.jsonl", [*rows, rows[0] | {"id": "again", "article": "other"}])

@@ -120,3 +120,22 @@ def test_scores_on_another_scale_have_the_same_probabilities():
 def test_sigmoids_are_lines_of_log_odds():
     line = Sigmoids(np.array([2.0, -1.0]), np.array([0.5, 0.0]))
     assert line.log_odds(np.array([[1.0, 3.0]])).tolist() == [[2.5, -3.0]]
+
+
+@pytest.mark.parametrize("method", ["platt", "isotonic"])
+def test_a_label_and_its_reverse_are_calibrated_alike_on_the_examples_of_both(method):
+    """By hand: as the two columns one after the other would be, under one label."""
+    scores, gold = drawn(3, 50)
+    found = fit_calibration(method, scores, gold, (0, 2, 1))
+    apart = fit_calibration(method, scores, gold)
+    together = fit_calibration(
+        method, np.r_[scores[:, 1], scores[:, 2]][:, None], np.r_[gold[:, 1], gold[:, 2]][:, None]
+    )
+    new = drawn(4, 30)[0]
+    odds = found.log_odds(new)
+    assert odds[:, 0].tobytes() == apart.log_odds(new)[:, 0].tobytes()
+    assert not np.allclose(odds[:, 1], apart.log_odds(new)[:, 1])
+    for label in (1, 2):
+        np.testing.assert_allclose(odds[:, label], together.log_odds(new[:, [label]])[:, 0], rtol=1e-9)
+    turned = found.log_odds(np.ascontiguousarray(new[:, [0, 2, 1]]))
+    assert turned.tobytes() == np.ascontiguousarray(odds[:, [0, 2, 1]]).tobytes()

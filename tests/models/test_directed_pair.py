@@ -88,6 +88,23 @@ def test_every_kind_of_model_is_equivariant(spec, conditioning, decision):
     assert np.mean([a == b for a, b in zip(said, labels, strict=True)]) > 0.9
 
 
+def test_a_tuned_decision_turns_with_the_pair_where_it_shifts_something():
+    """Half of what is felt goes unnoticed by the annotator, and by two thirds the one who feels is named first."""
+    rows, labels = corpus()
+    labels = ["neutral" if i % 2 else label for i, label in enumerate(labels)]
+    gold, folds = np.array(labels)[:, None] == np.array(TASK.labels), (np.arange(len(rows)) // 2 % 3).astype(np.int32)
+    plain, model = (
+        fit_model(as_columns(rows), gold, TASK, BLOCKS, VOTE, conditioning="token", decision=decision, folds=folds)
+        for decision in ("argmax", TUNED)
+    )
+    offsets = dict(zip(model.labels, model.rule.offsets.tolist(), strict=True))
+    assert all(offsets[label] == offsets[other] for label, other in BOTH_WAYS.items())
+    said, reversed_ = model.predict(rows), model.predict([swapped(row) for row in rows])
+    assert said != plain.predict(rows)
+    assert reversed_ == [BOTH_WAYS.get(label, label) for label in said]
+    assert_equivariant(model, rows)
+
+
 words = st.lists(st.sampled_from([*NAMES, "praises", "blames", "meets", "Eve", "—"]), min_size=2, max_size=8)
 spans = st.one_of(st.none(), st.tuples(st.integers(0, 3), st.integers(4, 7)))
 names = st.one_of(st.none(), st.sampled_from([*NAMES, "Eve"]))

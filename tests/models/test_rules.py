@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit, softmax
@@ -144,3 +146,31 @@ def test_a_model_alone_decides_by_its_scores():
     assert rule.changes_nothing
     np.testing.assert_array_equal(rule.values(scores), scores[0])
     assert not fixed_rule(vote("sgd", "sgd"), "stance").changes_nothing
+
+
+@pytest.mark.parametrize("decision", ["argmax", MACRO])
+@pytest.mark.parametrize(
+    "spec", [SVC, PLATT, Model(kind="ridge", calibration="isotonic"), vote("linear_svc", "sgd", weights=(1, 3))]
+)
+def test_of_directed_pairs_a_rule_turns_with_the_pair_to_the_last_bit(spec, decision):
+    """Of eleven labels, whose sums would be rounded otherwise in another order."""
+    reversal = (0, *(label - 1 if label % 2 == 0 else label + 1 for label in range(1, 11)))
+    scores, gold, folds = drawn(1, 220, len(spec.members), 11)
+    scores[:, :, :3] += 1.5
+    rule = fit_rule(scores, gold, folds, spec, "directed_pair", decision, reversal)
+    values = rule.values(scores)
+    assert rule.values(scores[:, :, reversal]).tobytes() == np.ascontiguousarray(values[:, reversal]).tobytes()
+    plain = replace(rule, reversal=None).values(scores)
+    np.testing.assert_allclose(values, plain, rtol=1e-12)
+    if decision != "argmax":
+        assert rule.offsets.any()
+        assert rule.offsets.tolist() == rule.offsets[list(reversal)].tolist()
+
+
+def test_values_across_folds_turn_with_their_pairs_too():
+    scores, gold, folds = drawn(2, 90, 1, 3)
+    reversal = (0, 2, 1)
+    one = values_across(scores, gold, folds, PLATT, "directed_pair", MACRO, reversal)
+    two = values_across(scores[:, :, reversal], gold[:, reversal], folds, PLATT, "directed_pair", MACRO, reversal)
+    np.testing.assert_allclose(two, one[:, reversal], rtol=1e-9)
+    assert not np.allclose(one, values_across(scores, gold, folds, PLATT, "directed_pair", MACRO))

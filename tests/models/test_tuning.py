@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, f1_score
 
+from stancekit.models import tuning
 from stancekit.models.decision import decide
 from stancekit.models.tallies import METRICS, tally_by_group
 from stancekit.models.tuning import mean_offsets, tune_offsets
@@ -87,12 +88,13 @@ def test_where_nothing_is_to_be_had_nothing_is_shifted():
     assert tune_offsets(scores - 1.0, gold, "multilabel", METRICS["micro_f1"]).tolist() == [0.0, 0.0, 0.0]
 
 
-def test_of_offsets_as_good_the_smallest_is_taken():
-    """By hand: every offset of the second label between 1 and 5 or, which is as good, between 6 and 9 tells them."""
-    scores = np.array([[1.0, 0.0], [5.0, 0.0], [6.0, 0.0], [9.0, 0.0]])
-    gold = np.array([[False, True], [True, False], [False, True], [True, False]])
-    offsets = tune_offsets(scores, gold, "stance", METRICS["accuracy"])
-    assert offsets.tolist() == [-3.0, 0.0]
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_of_offsets_as_good_the_smallest_is_taken(sign):
+    """By hand: beyond 1 and up to 5 three of four are right, beyond 6 and up to 9 as well."""
+    scores = sign * np.array([[1.0, 0.0], [5.0, 0.0], [6.0, 0.0], [9.0, 0.0]])
+    second = np.array([True, False, True, False]) == (sign > 0)
+    offsets = tune_offsets(scores, np.stack([~second, second], axis=1), "stance", METRICS["accuracy"])
+    assert offsets.tolist() == [-3.0 * sign, 0.0]
 
 
 def test_equal_scores_are_not_told_apart_by_rounding():
@@ -133,13 +135,13 @@ def test_the_mean_is_over_the_optima_without_each_fold():
     np.testing.assert_allclose(found, expected, atol=1e-12)
 
 
-def test_a_mean_that_is_no_better_than_nothing_is_nothing():
-    """One fold wants +, the other -; by hand, the second label is right at 0 in as many as anywhere."""
-    scores = np.array([[0.0, -1.0], [0.0, -1.0], [0.0, 3.0], [0.0, 1.0], [0.0, 1.0], [0.0, -3.0]])
-    gold = np.array([[False, True], [False, True], [False, True], [True, False], [True, False], [True, False]])
-    folds = np.array([0, 0, 0, 1, 1, 1], dtype=np.int32)
-    found = mean_offsets(scores, gold, folds, "stance", METRICS["accuracy"])
-    assert found.tolist() == [0.0, 0.0]
+def test_a_mean_that_is_no_better_than_nothing_is_nothing(monkeypatch):
+    """What is best without either fold need not be good for both: as if it were 5 for the wrong label."""
+    monkeypatch.setattr(tuning, "tune_offsets", lambda *_, **__: np.array([5.0, -5.0]))
+    scores, gold = np.array([[0.0, 1.0], [1.0, 0.0]]), np.array([[False, True], [True, False]])
+    folds = np.array([0, 1], dtype=np.int32)
+    assert mean_offsets(scores, gold, folds, "stance", METRICS["accuracy"]).tolist() == [0.0, 0.0]
+    assert mean_offsets(scores, ~gold, folds, "stance", METRICS["micro_f1"]).tolist() == [5.0, -5.0]
 
 
 def test_offsets_of_label_sets_are_not_centred():
@@ -147,3 +149,42 @@ def test_offsets_of_label_sets_are_not_centred():
     gold = np.array([[True, True], [False, False], [False, False]] * 2)
     found = mean_offsets(scores, gold, np.array([0, 0, 0, 1, 1, 1], dtype=np.int32), "multilabel", METRICS["macro_f1"])
     assert found.tolist() == [-2.5, 0.0]
+
+
+# Directed pairs: the middle label and the last are each other's reverse
+
+REVERSAL = (0, 2, 1)
+
+
+@pytest.mark.parametrize("metric", ["macro_f1", "accuracy"])
+@pytest.mark.parametrize("seed", range(10))
+def test_of_a_label_and_its_reverse_the_offset_they_share_is_the_best_there_is(seed, metric):
+    """With one other label only the difference of two offsets counts: all of them are tried."""
+    scores, gold = drawn(seed, 14, 3)
+    tried = between(scores[:, 0] - scores[:, 1:].max(axis=1))
+    best = max(value(scores, [0.0, own, own], gold, "directed_pair", metric) for own in tried)
+    offsets = tune_offsets(scores, gold, "directed_pair", METRICS[metric], reversal=REVERSAL)
+    assert offsets[1] == offsets[2]
+    assert value(scores, offsets, gold, "directed_pair", metric) == pytest.approx(best, abs=1e-12)
+
+
+def test_two_labels_that_are_each_others_reverse_have_nothing_to_tune():
+    scores, gold = drawn(0, 20, 2)
+    scores[:, 0] += 2.0
+    assert tune_offsets(scores, gold, "stance", METRICS["macro_f1"]).any()
+    assert tune_offsets(scores, gold, "directed_pair", METRICS["macro_f1"], reversal=(1, 0)).tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_which_way_round_a_pair_was_written_changes_no_offset(seed):
+    scores, gold = drawn(seed, 60, 3)
+    scores[:, 0] += 1.0
+    folds, turned = (np.arange(60) % 4).astype(np.int32), np.arange(60) % 3 == 0
+    order = np.where(turned[:, None], REVERSAL, (0, 1, 2))
+    other = np.take_along_axis(scores, order, axis=1), np.take_along_axis(gold, order, axis=1)
+    one, two = (mean_offsets(*own, folds, "directed_pair", METRICS["macro_f1"], REVERSAL)
+                for own in ((scores, gold), other))  # fmt: skip
+    assert one.any()
+    assert one[1] == one[2]
+    assert one.mean() == pytest.approx(0.0, abs=1e-12)
+    np.testing.assert_allclose(two, one, atol=1e-12)

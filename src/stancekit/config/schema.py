@@ -18,7 +18,7 @@ from pydantic import (
 from stancekit.config.checks import Checks
 from stancekit.config.decision import Decision, Tune
 from stancekit.config.features import Features
-from stancekit.config.metrics import DEFAULT_METRICS, METRICS_OF, MetricName
+from stancekit.config.metrics import DEFAULT_METRICS, METRICS_OF, CountedMetricName, MetricName
 from stancekit.config.model import ONE_LABEL_KINDS, Model, ModelKind, unfit_conditioning
 from stancekit.config.search import SEARCHED, Search
 from stancekit.config.section import Mistake, Section, fail
@@ -174,7 +174,8 @@ def _unknown_metric(decision: Decision, task: Task) -> Mistake | None:
     """Return why a decision can't be that of a task."""
     if not isinstance(decision, Tune) or decision.tune in METRICS_OF[task.kind]:
         return None
-    return Mistake(f"{decision.tune!r} is not a metric of a {task.kind} task", ("tune",), METRICS_OF[task.kind])
+    allowed = tuple(name for name in METRICS_OF[task.kind] if name in get_args(CountedMetricName))
+    return Mistake(f"{decision.tune!r} is not a metric of a {task.kind} task", ("tune",), allowed)
 
 
 def _unfit_setting(setting: Setting, task: Task) -> Mistake | None:

@@ -4,8 +4,8 @@
 
 A member is one linear model. What a rule learns it learns on scores of examples that the members did not see.
 
-Of directed pairs a rule turns with the pair: a label and its reverse share calibration and offset, so that which of two
-entities is called actor makes no difference.
+Of directed pairs a rule turns with the pair: a label and its reverse share calibration and offset, learned on every
+pair both ways round, so that which of two entities is called actor makes no difference.
 """
 
 from __future__ import annotations

@@ -45,7 +45,13 @@ def mean_offsets(
 
     folds : ndarray of int of shape (n_examples,)
         With which others an example was held out.
+    reversal : tuple of int, optional
+        Of a directed pair; every example counts both ways round.
     """
+    if reversal is not None:
+        # Which way round a pair was written down must make no difference: each counts both ways round.
+        scores, labels = np.concatenate([scores, scores[:, reversal]]), np.concatenate([labels, labels[:, reversal]])
+        folds = np.tile(folds, 2)
     parts = [folds != fold for fold in np.unique(folds)]
     parts = parts if len(parts) > 1 else [np.ones(len(folds), dtype=np.bool_)]
     found = np.stack([tune_offsets(scores[part], labels[part], kind, measure, reversal=reversal) for part in parts])
