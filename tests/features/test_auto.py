@@ -37,8 +37,24 @@ def test_mentions_of_both():
         ("clause", "word", (1, 2)),
         ("between", "word", (1, 3)),
         ("positions", "word", (1, 1)),
+        ("skeleton", "word", (1, 4)),
+        *[(field, "lexicon", (1, 1)) for _ in ("news_fr", "stance_fr") for field in ("masked", "target_window")],
         *INDICATORS,
     ]
+
+
+def test_lexicons_are_those_of_the_languages():
+    def lexicons(language):
+        return {block.lexicon for block in auto_blocks(examples(language=[language] * 100))} - {None}
+
+    assert lexicons("en") == {"news_en", "stance_en"}
+    assert lexicons("fr") == {"news_fr", "stance_fr"}
+    assert lexicons("de") == set()
+
+
+def test_many_examples_are_not_looked_up_in_lexicons():
+    columns = {name: values * 501 for name, values in examples().items()}
+    assert {block.lexicon for block in auto_blocks(columns)} == {None}
 
 
 def test_mentions_of_the_actor_alone():
@@ -91,7 +107,8 @@ def test_labels_are_not_looked_at():
 
 
 def test_the_language_is_that_of_the_column_or_of_the_words():
-    assert read_traits(examples(language=["en"] * 99 + ["fr"])).languages == ("en", "fr")
+    assert read_traits(examples(language=["en"] * 90 + ["fr"] * 10)).languages == ("en", "fr")
+    assert read_traits(examples(language=["en"] * 91 + ["fr"] * 9)).languages == ("en",)
     assert read_traits(examples(language=[None] * 100)).languages == ("fr",)
     assert read_traits({"text": ["The deal is off."]}).languages == ("en",)
 

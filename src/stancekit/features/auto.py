@@ -7,11 +7,13 @@ the choice by a line in `_with_mentions` or `_without_mentions`.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from stancekit.config.features import Block
+from stancekit.config.features import Block, FieldName
+from stancekit.config.lexicons import LexiconName
 from stancekit.corpus.examples import UNLINKED, Columns
 from stancekit.corpus.language import likely_language
 
@@ -24,10 +26,15 @@ TIMES_REPEATED = 3.0
 FEW_TARGETS = 20
 EXAMPLES_FOR_A_TARGET = 50
 """On average, from which on each target may have weights of its own."""
+SPOKEN = 0.1
+"""Share of texts that must be in a language for it to count."""
 MANY, VERY_MANY = 50_000, 200_000
-"""Examples from which on n-grams must occur in two and in three of them."""
+"""Examples from which on n-grams must occur in two and in three of them; and no lexicon is looked up."""
 LOOKED_AT = 2_000
 """Texts of which the language is looked at, evenly spread."""
+
+_LEXICONS: Mapping[str, tuple[LexiconName, ...]] = {"en": ("news_en", "stance_en"), "fr": ("news_fr", "stance_fr")}
+_READ_WITH_LEXICONS = ("masked", "target_window", "actor_window")
 
 _HASHTAG = re.compile(r"#\w")
 
@@ -46,7 +53,8 @@ class Traits:
     named : dict of str to int
         How many examples name an `actor`, a `target`, a `pair`.
     languages : tuple of str
-        Of the column `language`, else those that the sentences are likely to be in; the most frequent first.
+        Of the column `language`, else those that the sentences are likely to be in; those of a tenth of them or more,
+        the most frequent first.
     hashtags : float
         Share of texts with one.
     """
@@ -151,7 +159,9 @@ def _languages(examples: Columns) -> tuple[str, ...]:
     texts = examples["text"]
     given = [language for language in examples.get("language") or () if language is not None]
     found = given or [likely_language(text) for text in texts[:: max(1, len(texts) // LOOKED_AT)]]
-    return tuple(sorted(set(found), key=lambda language: (-found.count(language), language)))
+    counts = Counter(found)
+    enough = [language for language, count in counts.items() if count >= SPOKEN * len(found)]
+    return tuple(sorted(enough, key=lambda language: (-counts[language], language)))
 
 
 def _with_mentions(traits: Traits) -> tuple[Block, ...]:
@@ -168,9 +178,23 @@ def _with_mentions(traits: Traits) -> tuple[Block, ...]:
     if traits.both >= ENOUGH:
         blocks.append(Block(field="between", ngrams=(1, 3), **common))
     blocks.append(Block(field="positions", idf=False, weight=0.5))
+    if traits.examples <= MANY:
+        blocks += _what_words_say(traits, tuple(block.field for block in blocks if block.field in _READ_WITH_LEXICONS))
     if traits.targets > 1 and not traits.repeats("target"):
         blocks.append(Block(field="target", ngrams=(1, 2)))  # names that hardly repeat share words
     return (*blocks, *_names(traits))
+
+
+def _what_words_say(traits: Traits, fields: Sequence[FieldName]) -> list[Block]:
+    """Return the skeleton and lexicons, for the languages that have them."""
+    known = [_LEXICONS[language] for language in traits.languages if language in _LEXICONS]
+    lexicons = [
+        Block(field=field, analyzer="lexicon", lexicon=name, idf=False, sublinear=True, weight=0.2)
+        for names in known
+        for name in names
+        for field in dict.fromkeys(fields)
+    ]
+    return [Block(field="skeleton", ngrams=(1, 4), min_df=2, weight=0.5), *lexicons] if lexicons else []
 
 
 def _without_mentions(traits: Traits) -> tuple[Block, ...]:

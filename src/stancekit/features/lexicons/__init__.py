@@ -1,6 +1,6 @@
 """What words say about others: lexicons, negation, and sentences reduced to their skeleton.
 
-`stance_en.csv` and `stance_fr.csv` were written by hand for stancekit; no other lexicon was copied.
+`stance_*.csv` and `news_*.csv` were written by hand for stancekit; no other lexicon was copied.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import cache
 
+from stancekit.corpus.language import likely_language
 from stancekit.features.lexicons.lexicon import Lexicon, load_lexicon
 from stancekit.features.lexicons.negation import PARTS, Part, may_negate, negated
 from stancekit.features.lexicons.stream import PUNCTUATION, QUOTES, Remembered, cut, mark_in
@@ -41,7 +42,8 @@ def skeletons(texts: Sequence[str], languages: Sequence[str | None] | None = Non
     ----------
     texts : sequence of str
     languages : sequence of str or None
-        ISO 639-1 codes; where none is given, or one without a lexicon, the English and the French lexicon are used.
+        ISO 639-1 codes; where none is given, that which the text is likely to be in. For a language without a lexicon
+        the English and the French one are used.
 
     Returns
     -------
@@ -56,7 +58,10 @@ def skeletons(texts: Sequence[str], languages: Sequence[str | None] | None = Non
     ['_ACTOR_ NOT a NOT not_support- , w num w , le w de _TARGET_']
     """
     given = [None] * len(texts) if languages is None else languages
-    return [_skeleton(text, _lexicon(language)) for text, language in zip(texts, given, strict=True)]
+    return [
+        _skeleton(text, _lexicon(language or likely_language(text)))
+        for text, language in zip(texts, given, strict=True)
+    ]
 
 
 @cache
