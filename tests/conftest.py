@@ -63,14 +63,15 @@ def _corpus_files() -> Iterator[tuple[str, str]]:
             for polarity, verb in verbs.items()
         ),
     )
-    yield (
-        "dse/train.txt",
-        "".join(
-            f"[Ann] {verb} [Bob] in point {group}.\tAnn\tBob\t{label}\n"
-            for group in GROUPS
-            for label, verb in enumerate(("met", "praised", "thanked", "blamed", "accused"))
-        ),
-    )
+    for name, groups in (("train", GROUPS[:-4]), ("valid", GROUPS[-5:])):
+        yield (
+            f"dse/{name}.txt",
+            "".join(
+                f"[Ann] {verb} [Bob] in point {group}.\tAnn\tBob\t{label}\n"
+                for group in groups
+                for label, verb in enumerate(("met", "praised", "thanked", "blamed", "accused"))
+            ),
+        )
     tweets = [(group, stance) for group in GROUPS for stance in ("FAVOR", "AGAINST", "NONE")]
     for name, rows in (("train", tweets[:-6]), ("trial", tweets[-6:])):
         lines = [

@@ -61,6 +61,20 @@ def test_every_committed_config_is_valid(committed_config: Path) -> None:
     assert load_config(committed_config).name == committed_config.stem.replace("_", "-")
 
 
+def test_the_search_that_a_config_suggests_is_valid(committed_config: Path, tmp_path: Path) -> None:
+    from stancekit.config import load_config
+
+    text = committed_config.read_text(encoding="utf-8")
+    if "# search: " not in text:
+        pytest.skip("it suggests none")
+    uncommented = tmp_path / committed_config.name
+    uncommented.write_text(
+        text.replace("# search: ", "search: ").replace("../data/", f"{committed_config.parent.parent}/data/"),
+        encoding="utf-8",
+    )
+    assert len(load_config(uncommented).settings()) > 1
+
+
 def test_every_committed_config_trains(committed_config: Path, tmp_path: Path) -> None:
     import stancekit
 
