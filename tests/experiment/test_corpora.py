@@ -48,7 +48,7 @@ def test_copies_are_dropped_from_training_before_folds_are_cut_and_the_test_set_
     assert corpora.folds is not None
     assert corpora.folds.shape == (2, 35)
     assert corpora.train.labels.shape == (35, 3)
-    assert log[2] == "left out 4 training examples that are copies: 35 stay"
+    assert "left out 4 training examples that are copies: 35 stay" in log
     assert corpora.test is not None
     assert before.test is not None
     assert corpora.test.columns == before.test.columns
@@ -88,7 +88,7 @@ def test_names_of_folds_cannot_write_into_the_log(
     write_jsonl("examples.jsonl", [row | {"group": hostile if i < 18 else "y"} for i, row in enumerate(corpus_rows)])
     changes = "evaluation.folds={scheme: leave_one_out, by: group}", "evaluation.intervals.by=article"
     _, log = read(config_file, *changes)
-    assert "took 2 folds" in log[1]
+    assert any("took 2 folds" in line for line in log)
     assert all(line.isprintable() for line in log)
 
 
