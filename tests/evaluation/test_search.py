@@ -13,14 +13,17 @@ from sklearn.model_selection import GridSearchCV, PredefinedSplit
 from sklearn.pipeline import Pipeline
 from sklearn.svm import LinearSVC
 
+from stancekit.config.decision import Tune
 from stancekit.config.features import Block, Features
 from stancekit.config.model import Model
 from stancekit.config.settings import Setting
+from stancekit.corpus.linking import link_by_name
 from stancekit.engine.local import run_jobs
 from stancekit.evaluation.search import Candidates, Choice, at_the_edge, choose_settings, describe_choice
 from stancekit.features.blocks import fit_features
 from stancekit.models import conditioned, splits
 from stancekit.models.instances import count_instances
+from stancekit.models.linear import in_turn
 
 SIZE = 90
 CS = (0.003, 0.03, 0.3, 3.0)
@@ -324,3 +327,27 @@ def test_a_score_that_is_not_defined_is_null_in_json():
             {"changes": {"model.C": 2}, "score": 0.5, "folds": [0.5], "unconverged": 2},
         ],
     }
+
+
+@pytest.mark.parametrize("kind", ["linear_svc", "complement_nb"])
+def test_which_way_round_a_pair_was_written_changes_no_score_of_a_setting_that_is_tuned(kind):
+    """As it is written first, the one who feels is almost always the actor."""
+    random = np.random.default_rng(1)
+    names, codes = np.array(["Ann", "Bob", "Carl"]), random.integers(0, 2, SIZE)
+    actors, targets = (names[(np.arange(SIZE) + step) % 3] for step in (0, 1))
+    texts = [f"{a} {'meets' if code == 0 else 'blames'} {b}" for a, b, code in zip(actors, targets, codes, strict=True)]
+    gold = np.where(random.random(SIZE) < 0.4, random.integers(0, 3, SIZE), codes)
+    block = Block(field="masked", ngrams=(1, 2), tokens=r"\w+")
+    model = Model(kind=kind, calibration="platt")
+    tuned = [Setting({}, Features(blocks=(block,)), model, Tune(tune="macro_f1"))]
+    found = []
+    for turned in (np.zeros(SIZE, dtype=bool), np.arange(SIZE) % 3 == 0):
+        columns = {"actor": np.where(turned, targets, actors), "target": np.where(turned, actors, targets)}
+        examples = {"text": texts, **{name: own.tolist() for name, own in columns.items()}}
+        examples |= link_by_name(examples)
+        labels = np.where(turned, np.array([0, 2, 1])[gold], gold)[:, None] == np.arange(3)
+        counts = count_instances(examples, [block], (0, 2, 1))
+        found += choose_settings(counts, tuned, labels, [cut(range(SIZE))], "accuracy", "directed_pair", 0, in_turn)
+    one, two = found
+    assert one.scores.tolist() == two.scores.tolist()
+    assert one.by_fold.tolist() == two.by_fold.tolist()
