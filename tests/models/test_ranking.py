@@ -13,10 +13,10 @@ from stancekit.config.model import Model
 from stancekit.config.schema import Config
 from stancekit.config.settings import Setting
 from stancekit.engine.local import run_jobs
-from stancekit.evaluation import ranking as ranking_module
 from stancekit.evaluation.intervals import percentile_interval, resample
 from stancekit.evaluation.scores import Predictions, score_predictions
 from stancekit.evaluation.search import Candidates, choose_settings
+from stancekit.models import ranking as ranking_module
 from stancekit.models.instances import count_instances
 from stancekit.models.ranking import Ranking
 from stancekit.models.tallies import mean_average_precision, tally_by_group
