@@ -1,0 +1,28 @@
+"""Which plug-ins a config, or a part of one, makes use of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import get_args
+
+from stancekit import plugins
+from stancekit.config.features import Block, BuiltInAnalyzer, BuiltInField
+from stancekit.config.schema import Config
+from stancekit.plugins import Kind, Plugin
+
+Name = tuple[Kind, str]
+
+
+def names_in_blocks(blocks: Iterable[Block]) -> Iterator[Name]:
+    """Yield what blocks name that stancekit doesn't have itself."""
+    for block in blocks:
+        if block.field not in get_args(BuiltInField):
+            yield "field", block.field
+        if block.analyzer not in get_args(BuiltInAnalyzer):
+            yield "analyzer", block.analyzer
+
+
+def used_plugins(config: Config) -> list[Plugin]:
+    """Return the plug-ins that some setting of a config names, without lexicons, whose entries it holds."""
+    used = {name for own in config.settings() for name in names_in_blocks(own.features.blocks)}
+    return [plugins.get(*name) for name in sorted(used)]
