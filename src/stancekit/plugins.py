@@ -22,7 +22,7 @@ from typing import Any, Literal, TypeVar
 
 from stancekit.errors import InputError, PluginError, Problem
 
-Kind = Literal["field", "lexicon", "analyzer"]
+Kind = Literal["field", "lexicon", "analyzer", "model"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 GROUP = "stancekit.plugins"
 """Entry points of this group name a module; importing it has to register something."""
@@ -37,7 +37,7 @@ class Plugin:
 
     Attributes
     ----------
-    kind : {"field", "lexicon", "analyzer"}
+    kind : {"field", "lexicon", "analyzer", "model"}
     name : str
         What a config calls it.
     function : callable
@@ -63,16 +63,22 @@ class Plugin:
     def __str__(self) -> str:
         return f"the {self.kind} {self.name!r}"
 
-    def call(self, *arguments: Any, about: str = "") -> Any:
-        """Call the function.
+    def call(self, *arguments: Any, about: str = "", **named: Any) -> Any:
+        """Call the function; see `guarded`."""
+        with self.guarded(about):
+            return self.function(*arguments, **named)
+
+    @contextmanager
+    def guarded(self, about: str = "") -> Iterator[None]:
+        """Run what is the plug-in's own.
 
         Raises
         ------
         PluginError
-            If it raises: with the file and line where it did; `about` says on what.
+            If it raises: with the line of the plug-in's file where it did; `about` says on what.
         """
         try:
-            return self.function(*arguments)
+            yield
         except (Exception, SystemExit) as error:  # what a user's function raises can be anything
             said = f"{self} failed{about}: {_in_words(error)}"
             raise PluginError(Problem(said, _place_in(self.file, error) or self.where)) from error
@@ -140,6 +146,23 @@ def analyzer(name: str) -> Callable[[Function], Function]:
     ...     return [word for word in text.split() if word.istitle()]
     """
     return _register("analyzer", name)
+
+
+def model(name: str) -> Callable[[Function], Function]:
+    """Register a linear model, for `kind` of `model`.
+
+    The function is called with `C` and `seed` for each label by itself, and returns an estimator as scikit-learn has
+    them: with `fit(X, y, sample_weight)`, after which it has `coef_` and `intercept_`. X is a sparse array of shape
+    (n_examples, n_features); y is 1 for the label and 0 for the rest; `class_weight: balanced` is in the weights of the
+    examples. Only coefficients and intercept are kept, so that the saved model stays arrays.
+
+    Examples
+    --------
+    >>> @model("huber")  # doctest: +SKIP
+    ... def huber(C, seed):
+    ...     return SGDClassifier(loss="modified_huber", alpha=1e-4 / C, random_state=seed)
+    """
+    return _register("model", name)
 
 
 def can_be_a_name(text: str) -> bool:

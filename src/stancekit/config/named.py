@@ -51,15 +51,18 @@ class Named:
         """Return every name there is."""
         return (*self.own, *plugins.names(self.kind))
 
+    def knows(self, name: str) -> bool:
+        """Tell whether there is such a name; of what was written by a run, whether there could be."""
+        if name in self.own or (_read_back.get() and plugins.can_be_a_name(name)):
+            return True
+        return plugins.find(self.kind, name) is not None
+
     def _check(self, value: Any) -> str:
-        if isinstance(value, str) and (value in self.own or self._is_known(value)):
+        if isinstance(value, str) and self.knows(value):
             return value
         raise PydanticCustomError(
             "literal_error", "Input should be {expected}", {"expected": _listed(self.names()), "hint": HINT}
         )
-
-    def _is_known(self, name: str) -> bool:
-        return (_read_back.get() and plugins.can_be_a_name(name)) or plugins.find(self.kind, name) is not None
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Check by what is registered at that moment."""

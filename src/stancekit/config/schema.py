@@ -19,7 +19,7 @@ from stancekit.config.checks import Checks
 from stancekit.config.decision import Decision, Tune
 from stancekit.config.features import Features
 from stancekit.config.metrics import DEFAULT_METRICS, METRICS_OF, MetricName
-from stancekit.config.model import ONE_LABEL_KINDS, Model, ModelKind, unfit_conditioning
+from stancekit.config.model import ANY_KIND, ONE_LABEL_KINDS, Model, unfit_conditioning
 from stancekit.config.search import SEARCHED, Search
 from stancekit.config.section import Mistake, Section, fail
 from stancekit.config.settings import Setting, combined, impossible_together, impossible_values
@@ -164,7 +164,7 @@ def _unfit(model: Model, task: Task) -> Mistake | None:
     for i, member in enumerate(model.members):
         if task.kind == "multilabel" and member.kind in ONE_LABEL_KINDS:
             others = (*ONE_LABEL_KINDS, "vote") if model.of else ONE_LABEL_KINDS
-            allowed = tuple(kind for kind in get_args(ModelKind) if kind not in others)
+            allowed = tuple(kind for kind in ANY_KIND.names() if kind not in others)
             said = f"{member.kind!r} decides between labels; a multilabel task asks for each of them"
             return Mistake(said, ("of", i, "kind") if model.of else ("kind",), allowed)
     return None

@@ -7,6 +7,7 @@ from typing import get_args
 
 from stancekit import plugins
 from stancekit.config.features import Block, BuiltInAnalyzer, BuiltInField
+from stancekit.config.model import MODEL_KEYS, Model
 from stancekit.config.schema import Config
 from stancekit.plugins import Kind, Plugin
 
@@ -22,7 +23,18 @@ def names_in_blocks(blocks: Iterable[Block]) -> Iterator[Name]:
             yield "analyzer", block.analyzer
 
 
+def names_in_model(model: Model) -> Iterator[Name]:
+    """Yield the kinds of a model's members that stancekit doesn't have itself."""
+    for member in model.members:
+        if member.kind not in MODEL_KEYS:
+            yield "model", member.kind
+
+
 def used_plugins(config: Config) -> list[Plugin]:
     """Return the plug-ins that some setting of a config names, without lexicons, whose entries it holds."""
-    used = {name for own in config.settings() for name in names_in_blocks(own.features.blocks)}
+    used = {
+        name
+        for own in config.settings()
+        for name in (*names_in_blocks(own.features.blocks), *names_in_model(own.model))
+    }
     return [plugins.get(*name) for name in sorted(used)]

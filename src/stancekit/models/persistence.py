@@ -35,7 +35,7 @@ from stancekit.config.features import Block
 from stancekit.config.model import Model
 from stancekit.config.named import reading_back
 from stancekit.config.schema import Task
-from stancekit.config.used import names_in_blocks
+from stancekit.config.used import names_in_blocks, names_in_model
 from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError, Problem
 from stancekit.features.blocks import FittedBlock, FittedFeatures
@@ -106,6 +106,7 @@ def save_model(model: StanceModel, folder: Path) -> None:
     terms = [term for block in blocks for term in block.terms]
     table = pa.table({"block": numbers, "term": pa.array(terms, pa.string())})
     pq.write_table(table, folder / VOCABULARY, compression="zstd")
+    named = {*names_in_blocks(block.spec for block in blocks), *names_in_model(model.spec)}
     description = _Description(
         format=FORMAT,
         stancekit=version("stancekit"),
@@ -118,15 +119,17 @@ def save_model(model: StanceModel, folder: Path) -> None:
         actors={name: tuple(forms) for name, forms in model.gazetteer.actors.items()},
         targets={name: tuple(forms) for name, forms in model.gazetteer.targets.items()},
         gazetteer=tuple(_SavedEntry(**asdict(entry)) for entry in model.gazetteer.entries),
-        plugins=tuple(
-            _SavedPlugin(kind=own.kind, name=own.name, file=Path(own.file).name, sha256=own.sha256)
-            for own in (plugins.get(*name) for name in sorted(_needed(model.spec, [block.spec for block in blocks])))
-        ),
+        plugins=tuple(map(_saved_plugin, sorted(named))),
         about=dict(model.about),
         files={ARRAYS: _sha256(folder / ARRAYS), VOCABULARY: _sha256(folder / VOCABULARY)},
     )
     text = json.dumps(description.model_dump(mode="json"), ensure_ascii=False, indent=2, allow_nan=False)
     (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
+
+
+def _saved_plugin(name: tuple[Kind, str]) -> _SavedPlugin:
+    own = plugins.get(*name)
+    return _SavedPlugin(kind=own.kind, name=own.name, file=Path(own.file).name, sha256=own.sha256)
 
 
 def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
@@ -180,16 +183,15 @@ def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
     )
 
 
-def _needed(_: Model, blocks: Sequence[Block]) -> set[tuple[Kind, str]]:
-    return set(names_in_blocks(blocks))
-
-
 def _refuse_without_plugins(description: _Description, where: str) -> None:
     """Refuse a model whose plug-ins aren't those that are loaded: it would predict something else, or nothing."""
     saved = {(own.kind, own.name): own for own in description.plugins}
-    for name in sorted(_needed(description.model, [block.spec for block in description.blocks])):
+    needed = set(names_in_blocks(block.spec for block in description.blocks))
+    for name in sorted({*needed, *names_in_model(description.model)}):
         if name not in saved:
             raise ModelError(Problem(f"there is no {name[0]} {name[1]!r}, and the file names no plug-in for it", where))
+        if name not in needed:
+            continue  # what fitted the arrays is not needed to use them
         own, found = saved[name], plugins.find(*name)
         said = f"the model needs the {own.kind} {own.name!r} of the plug-in {own.file!r}"
         if found is None:
