@@ -22,7 +22,7 @@ from typing import Any, Literal, TypeVar
 
 from stancekit.errors import InputError, PluginError, Problem
 
-Kind = Literal["field", "lexicon", "analyzer", "model"]
+Kind = Literal["field", "lexicon", "analyzer", "model", "metric"]
 Function = TypeVar("Function", bound=Callable[..., Any])
 GROUP = "stancekit.plugins"
 """Entry points of this group name a module; importing it has to register something."""
@@ -37,7 +37,7 @@ class Plugin:
 
     Attributes
     ----------
-    kind : {"field", "lexicon", "analyzer", "model"}
+    kind : {"field", "lexicon", "analyzer", "model", "metric"}
     name : str
         What a config calls it.
     function : callable
@@ -163,6 +163,21 @@ def model(name: str) -> Callable[[Function], Function]:
     ...     return SGDClassifier(loss="modified_huber", alpha=1e-4 / C, random_state=seed)
     """
     return _register("model", name)
+
+
+def metric(name: str) -> Callable[[Function], Function]:
+    """Register a metric, for `evaluation.metrics`, `evaluation.primary` and `search.metric`.
+
+    The function is given what is right and what was predicted, two arrays of bool of shape (n_examples, n_labels), and
+    returns a number: higher is better, NaN where it is undefined. For an interval it is called on every resample.
+
+    Examples
+    --------
+    >>> @metric("share_predicted")  # doctest: +SKIP
+    ... def share_predicted(gold, predicted):
+    ...     return predicted.any(axis=1).mean()
+    """
+    return _register("metric", name)
 
 
 def can_be_a_name(text: str) -> bool:

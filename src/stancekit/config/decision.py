@@ -7,14 +7,14 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Tag
 
-from stancekit.config.metrics import MetricName
+from stancekit.config.metrics import BuiltInMetric
 from stancekit.config.section import Section
 
 
 class Tune(Section):
     """An offset for each label, chosen on scores of training examples that their models did not see."""
 
-    tune: MetricName
+    tune: BuiltInMetric
     """What the offsets make as high as it gets."""
 
 

@@ -18,7 +18,7 @@ from pydantic import (
 from stancekit.config.checks import Checks
 from stancekit.config.decision import Decision, Tune
 from stancekit.config.features import Features
-from stancekit.config.metrics import DEFAULT_METRICS, METRICS_OF, MetricName
+from stancekit.config.metrics import DEFAULT_METRICS, METRICS_OF, MetricName, metrics_of, suits
 from stancekit.config.model import ANY_KIND, ONE_LABEL_KINDS, Model, unfit_conditioning
 from stancekit.config.search import SEARCHED, Search
 from stancekit.config.section import Mistake, Section, fail
@@ -236,11 +236,10 @@ class Config(Section):
         mistakes = []
         if task is not None:
             named = [(("metrics", i), metric) for i, metric in enumerate(evaluation.metrics or ())]
-            known = METRICS_OF[task.kind]
             mistakes = [
-                Mistake(f"{metric!r} is not a metric of a {task.kind} task", path, known)
+                Mistake(f"{metric!r} is not a metric of a {task.kind} task", path, metrics_of(task.kind))
                 for path, metric in (*named, (("primary",), evaluation.primary))
-                if metric is not None and metric not in known
+                if metric is not None and not suits(metric, task.kind)
             ]
         if evaluation.folds is None and data is not None and data.test is None:
             mistakes.append(Mistake("neither folds nor data.test: nothing would be scored", ("folds",)))
@@ -258,9 +257,9 @@ class Config(Section):
         own = Setting({}, **{part: info.data[part] for part in SEARCHED})
         mistakes = impossible_values(own, search, partial(_unfit_setting, task=task))
         mistakes = mistakes or impossible_together(own, search, info.data["seed"])
-        if search.metric is not None and search.metric not in METRICS_OF[task.kind]:
+        if search.metric is not None and not suits(search.metric, task.kind):
             said = f"{search.metric!r} is not a metric of a {task.kind} task"
-            mistakes.append(Mistake(said, ("metric",), METRICS_OF[task.kind]))
+            mistakes.append(Mistake(said, ("metric",), metrics_of(task.kind)))
         if evaluation.folds is None or evaluation.folds.scheme not in DRAWN_SCHEMES:
             said = "a search cuts folds of its own, so evaluation.folds must have a scheme that draws them"
             mistakes.append(Mistake(said, (), DRAWN_SCHEMES))

@@ -7,6 +7,7 @@ from typing import get_args
 
 from stancekit import plugins
 from stancekit.config.features import Block, BuiltInAnalyzer, BuiltInField
+from stancekit.config.metrics import is_plugged
 from stancekit.config.model import MODEL_KEYS, Model
 from stancekit.config.schema import Config
 from stancekit.plugins import Kind, Plugin
@@ -32,9 +33,11 @@ def names_in_model(model: Model) -> Iterator[Name]:
 
 def used_plugins(config: Config) -> list[Plugin]:
     """Return the plug-ins that some setting of a config names, without lexicons, whose entries it holds."""
-    used = {
+    used: set[Name] = {
         name
         for own in config.settings()
         for name in (*names_in_blocks(own.features.blocks), *names_in_model(own.model))
     }
+    measured = {*(config.evaluation.metrics or ()), *((config.search.metric,) if config.search else ())}
+    used |= {("metric", metric) for metric in measured if metric is not None and is_plugged(metric)}
     return [plugins.get(*name) for name in sorted(used)]
