@@ -40,6 +40,7 @@ BROKEN = {
     "ours": (HEAD + "@field('masked')\ndef a(c): ...\n", "stancekit has one of that name itself", ":2"),
     "our analyzer": (HEAD + "@analyzer('char')\ndef a(c): ...\n", "stancekit has one of that name itself", ":2"),
     "our lexicon": (HEAD + "@lexicon('afinn')\ndef a(): ...\n", "stancekit has one of that name itself", ":2"),
+    "twice alike": (HEAD + "@field('a')\ndef a(c): ...\n@field('a')\ndef a(c): ...\n", "is there already, from", ":4"),
     "twice": (HEAD + "@field('a')\ndef a(c): ...\n@field('a')\ndef b(c): ...\n", "is there already, from", ":4"),
 }
 

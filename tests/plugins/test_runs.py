@@ -14,9 +14,11 @@ import pytest
 
 import stancekit
 from stancekit import plugins
-from stancekit.config import load_config
+from stancekit.config import Block, load_config
 from stancekit.errors import ModelError, PluginError
 from stancekit.experiment.store import run_id
+from stancekit.features.cache import content_key
+from stancekit.features.counts import block_analyzer
 from stancekit.plugins import load_code
 
 EXAMPLE = {"text": "Paris soutient un accord sur le point 3.", "actor": "France", "target": "deal"}
@@ -350,3 +352,23 @@ def test_the_registry_is_asked_once_for_installed_packages(monkeypatch: pytest.M
     plugins.names("field")
     plugins.find("field", "nothing")
     assert asked == ["stancekit.plugins"]
+
+
+def test_counts_kept_on_disk_are_those_of_the_same_code(write_code) -> None:
+    keys = []
+    for shortest in (4, 5):
+        code = write_code().read_text(encoding="utf-8").replace("> 4", f"> {shortest}")
+        load_code([write_code(code)])
+        analyze = block_analyzer(Block(field="text", analyzer="long_words"))
+        keys.append(content_key(["a text"], analyze, int))
+    assert keys[0] != keys[1]
+
+
+def test_a_run_that_searched_over_a_lexicon_says_what_it_lacks(
+    plugged_config: Path, write_code, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    search = "search={grid: {features.blocks.2.lexicon: [verbs, stance_fr]}}"
+    run = stancekit.train(plugged_config, [search], output=tmp_path / "out", code=[write_code()])
+    monkeypatch.setattr(plugins, "_registry", {})
+    with pytest.raises(PluginError, match="the lexicon 'verbs' is not loaded"):
+        _ = stancekit.Run(run.path).config

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal, NamedTuple, get_args
 from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, model_validator
 
 from stancekit import plugins
-from stancekit.config.named import Named
+from stancekit.config.named import Named, is_reading_back
 from stancekit.config.paths import expand_path
 from stancekit.config.section import Mistake, Section, fail
 from stancekit.errors import ConfigError, DataError, Problem
@@ -200,6 +200,8 @@ def _named_or_read(value: Any, info: ValidationInfo) -> Any:
     if value in NAMES:
         return value
     plugin = None if value.lower().endswith(".csv") else plugins.find("lexicon", value)
+    if plugin is None and is_reading_back() and plugins.can_be_a_name(value):
+        plugin = plugins.get("lexicon", value)  # only a search leaves a name; what it tried can't be told without it
     if plugin is not None:
         return _entries_of(plugin)
     if not value.lower().endswith(".csv"):

@@ -28,6 +28,11 @@ def reading_back() -> Iterator[None]:
         _read_back.reset(token)
 
 
+def is_reading_back() -> bool:
+    """Tell whether what is being read was written by a run."""
+    return _read_back.get()
+
+
 @dataclass(frozen=True)
 class Named:
     """Says which text a value may be: for `Annotated[str, Named(kind, own)]`.
