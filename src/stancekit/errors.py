@@ -5,7 +5,8 @@
     │   ├── ConfigError           every mistake of a config at once, each with its place
     │   └── DataError             a file of articles or examples that can't be used as it is
     └── RefusedError    exit 1    it ran, and found or refused something
-        └── ModelError            a saved model that is damaged, foreign or unsafe
+        ├── ModelError            a saved model that is damaged, foreign or unsafe
+        └── PluginError           a user's function that fails, or isn't what it should be
 
 Each carries one or more `Problem`: what, where, what is allowed, the closest match, the next step.
 """
@@ -108,6 +109,10 @@ class RefusedError(StancekitError):
 
 class ModelError(RefusedError):
     """A saved model that is damaged, foreign or unsafe."""
+
+
+class PluginError(RefusedError):
+    """A user's function that fails, or isn't what it should be."""
 
 
 def printable(text: str) -> str:

@@ -19,6 +19,10 @@ app = typer.Typer(
 )
 
 ARTICLES = "Text files, UTF-8; folders of them; patterns; - for stdin."
+Code = Annotated[
+    list[Path] | None,
+    typer.Option("--code", metavar="FILE", help="Python code of yours to run: plug-ins.", show_default=False),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 
 
@@ -54,6 +58,7 @@ def train(
     jobs: Annotated[
         int, typer.Option("--jobs", "-j", help="Fits at once; -1 for every core. Never changes results.")
     ] = 1,
+    code: Code = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check config, data and folds; train nothing.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress; print only the run's path.")] = False,
     no_cache: Annotated[
@@ -64,7 +69,9 @@ def train(
     """Train and evaluate one experiment, into one run folder."""
     from stancekit.cli.train import train_command
 
-    train_command(config, set or [], output, jobs, dry_run=dry_run, quiet=quiet, as_json=json, cache=not no_cache)
+    train_command(
+        config, set or [], output, jobs, code or [], dry_run=dry_run, quiet=quiet, as_json=json, cache=not no_cache
+    )
 
 
 @app.command()
@@ -83,12 +90,13 @@ def check(
         str | None, typer.Option("--format", help="Of DATA, if not by its ending.", show_default=False)
     ] = None,
     encoding: Annotated[str, typer.Option("--encoding", help="Of DATA.")] = "utf-8",
+    code: Code = None,
     json: Json = False,
 ) -> None:
     """Look for what makes scores worth less: copies, leaks, contradictions, broken spans and text."""
     from stancekit.cli.check import check_command
 
-    check_command(source, set or [], test, format, encoding, as_json=json)
+    check_command(source, set or [], test, format, encoding, code or [], as_json=json)
 
 
 @app.command()
@@ -120,12 +128,13 @@ def predict(
     model: Annotated[Path, typer.Argument(help="A run folder or its model/.", show_default=False)],
     articles: Annotated[list[str], typer.Argument(metavar="ARTICLE...", help=ARTICLES, show_default=False)],
     language: Annotated[str, typer.Option("--language", help="Of articles whose header doesn't say.")] = "fr",
+    code: Code = None,
     json: Json = False,
 ) -> None:
     """Say who stands where on what in articles."""
     from stancekit.cli.predict import predict_command
 
-    predict_command(model, articles, language, as_json=json)
+    predict_command(model, articles, language, code or [], as_json=json)
 
 
 @app.command()
@@ -203,8 +212,8 @@ def convert(
 
 
 @app.command()
-def schema() -> None:
-    """Print the JSON Schema of the config, for editors."""
+def schema(code: Code = None) -> None:
+    """Print the JSON Schema of the config, for editors; with the names that plug-ins add."""
     from stancekit.cli.schema import schema_command
 
-    schema_command()
+    schema_command(code or [])

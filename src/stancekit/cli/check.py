@@ -14,6 +14,7 @@ from stancekit.corpus.checks import check_examples
 from stancekit.corpus.readers import open_source, read_source
 from stancekit.errors import InputError, Problem
 from stancekit.experiment.check import Checked, check_config
+from stancekit.plugins import load_code
 
 NO_LABELS = "no example has a label in a column 'label' or 'labels': labels were not checked"
 CONFIG_ENDINGS = (".yaml", ".yml")
@@ -42,7 +43,14 @@ def _has_labels(columns: Mapping[str, Sequence[Any]]) -> bool:
 
 
 def check_command(
-    source: Path, overrides: Sequence[str], test: Path | None, format: str | None, encoding: str, *, as_json: bool
+    source: Path,
+    overrides: Sequence[str],
+    test: Path | None,
+    format: str | None,
+    encoding: str,
+    code: Sequence[Path],
+    *,
+    as_json: bool,
 ) -> None:
     """Print findings; exit with 1 if one of them is an error."""
     from rich.console import Console
@@ -50,6 +58,7 @@ def check_command(
     from stancekit.report.findings import findings_view
     from stancekit.report.terminal import print_to
 
+    load_code(code)
     checked = _checked(source, overrides, test, format, encoding)
     if as_json:
         print(json.dumps(checked.as_dict(), ensure_ascii=False))

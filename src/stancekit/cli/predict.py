@@ -51,13 +51,13 @@ def _actor_comes_first(row: Mapping[str, Any]) -> bool:
     return None in (row["actor"], row["target"]) or places[0] < places[1]
 
 
-def predict_command(path: Path, articles: Sequence[str], language: str, *, as_json: bool) -> None:
+def predict_command(path: Path, articles: Sequence[str], language: str, code: Sequence[Path], *, as_json: bool) -> None:
     """Print predictions for articles; all are read before any is labelled."""
     from rich.console import Console
 
     from stancekit.report.terminal import predictions_table, print_to
 
-    model = load(path)
+    model = load(path, code)
     rows = []
     for article in read_articles(articles, language):
         found = predict_article(model, article)

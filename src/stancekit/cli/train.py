@@ -14,6 +14,7 @@ from stancekit.experiment.run import Run
 from stancekit.experiment.train import plan_experiment, run_experiment
 from stancekit.experiment.training import Progress, silent
 from stancekit.features.cache import CountCache, cache_folder
+from stancekit.plugins import load_code
 from stancekit.report.pages import PAGES
 
 
@@ -25,6 +26,7 @@ def train(
     jobs: int = 1,
     progress: Progress = silent,
     cache: bool = True,
+    code: Sequence[str | Path] = (),
 ) -> Run:
     """Train and evaluate the experiment of a config.
 
@@ -42,6 +44,8 @@ def train(
         Called with a stage, the steps done and the steps there are.
     cache : bool, default=True
         Keep counts of large corpora on disk, for the next run; see `stancekit.features.cache`.
+    code : sequence of (str or Path), default=()
+        Files of yours, to be run: they register plug-ins, see `stancekit.plugins`.
 
     Returns
     -------
@@ -54,6 +58,8 @@ def train(
         With every mistake of the config.
     DataError
         If the data can't be used or folded.
+    PluginError
+        If a plug-in fails, or returns what it must not.
 
     Examples
     --------
@@ -63,6 +69,7 @@ def train(
     52
     """
     command = shlex.join(["stancekit", *sys.argv[1:]]) if Path(sys.argv[0]).stem == "stancekit" else "stancekit.train"
+    load_code(code)
     loaded = load_config(config, overrides)
     kept = CountCache(cache_folder()) if cache else None
     return run_experiment(loaded, Path(output), jobs=jobs, command=command, progress=progress, pages=PAGES, cache=kept)
@@ -73,6 +80,7 @@ def train_command(
     overrides: Sequence[str],
     output: Path,
     jobs: int,
+    code: Sequence[Path],
     *,
     dry_run: bool,
     quiet: bool,
@@ -86,13 +94,14 @@ def train_command(
     from stancekit.report.terminal import print_to, run_summary
 
     if dry_run:
+        load_code(code)
         loaded, plan = plan_experiment(load_config(config, overrides))
         print(dump_config(loaded, config.parent), end="")
         print("\n".join(f"# {line}" for line in plan))
         return
     try:
         with shown_progress(quiet or as_json) as progress:
-            run = train(config, overrides, output=output, jobs=jobs, progress=progress, cache=cache)
+            run = train(config, overrides, output=output, jobs=jobs, progress=progress, cache=cache, code=code)
     except KeyboardInterrupt:
         print("interrupted: no run was written", file=sys.stderr)
         sys.exit(130)

@@ -107,7 +107,8 @@ def _findings(details: ErrorDetails) -> list[_Finding]:
     if path[-1:] == ("class_weight",):
         allowed.append("null")
     named = given if isinstance(given, str) else None
-    return [_Finding(path, _reword(kind, details["msg"], given, path), allowed, named)]
+    hint = "" if named is None or closest(named, allowed) else str(context.get("hint", ""))
+    return [_Finding(path, _reword(kind, details["msg"], given, path), allowed, named, hint)]
 
 
 def _finding_of(mistake: Mistake, path: KeyPath, given: Any) -> _Finding:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     BeforeValidator,
@@ -17,10 +17,11 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
-from stancekit.config.lexicons import NAMES, Lexicon
+from stancekit.config.lexicons import Lexicon, lexicon_names
+from stancekit.config.named import Named
 from stancekit.config.section import Mistake, Section, fail
 
-FieldName = Literal[
+BuiltInField = Literal[
     "text",
     "masked",
     "before",
@@ -38,7 +39,9 @@ FieldName = Literal[
     "pair",
     "skeleton",
 ]
-Analyzer = Literal["word", "char", "char_wb", "indicator", "lexicon"]
+BuiltInAnalyzer = Literal["word", "char", "char_wb", "indicator", "lexicon"]
+FieldName = Annotated[str, Named("field", get_args(BuiltInField))]
+Analyzer = Annotated[str, Named("analyzer", get_args(BuiltInAnalyzer))]
 Conditioning = Literal["none", "token", "cross", "per_target", "shared_per_target"]
 
 
@@ -148,7 +151,8 @@ class Block(Section):
                 raise fail(Mistake(f"{given[0]!r} is not for the analyzer 'lexicon'", (given[0],)))
             return self
         if self.lexicon is None:
-            raise fail(Mistake("the analyzer 'lexicon' needs a lexicon", (), NAMES, hint="Or the path of a CSV file"))
+            hint = "Or the path of a CSV file"
+            raise fail(Mistake("the analyzer 'lexicon' needs a lexicon", (), lexicon_names(), hint=hint))
         raise fail(Mistake(f"'lexicon' is for the analyzer 'lexicon', not for {self.analyzer!r}", ("lexicon",)))
 
     @field_validator("ngrams")

@@ -1,6 +1,7 @@
 """Lexicons as a config names them: one that comes with stancekit, one of a package, or a CSV file of the user's.
 
-A CSV file is read once, when the config is; its entries then stand in the resolved config and in the saved model.
+A CSV file is read once, when the config is, and a plug-in's function called once; their entries then stand in the
+resolved config and in the saved model.
 """
 
 from __future__ import annotations
@@ -8,19 +9,24 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, model_validator
 
+from stancekit import plugins
+from stancekit.config.named import Named, is_reading_back
 from stancekit.config.paths import expand_path
 from stancekit.config.section import Mistake, Section, fail
 from stancekit.errors import ConfigError, DataError, Problem
+from stancekit.plugins import Plugin
 
 LexiconName = Literal["stance_en", "stance_fr", "news_en", "news_fr", "afinn"]
 Benefits = Literal["", "object", "subject"]
 NAMES: tuple[LexiconName, ...] = get_args(LexiconName)
+_NAMED = Named("lexicon", NAMES)
 COLUMNS = ("term", "class", "strength", "benefits")
 STRONGEST = 5
 """Strengths are whole numbers from minus this to this; those of the lexicons that come with stancekit end at 3."""
@@ -186,16 +192,52 @@ def _named_or_read(value: Any, info: ValidationInfo) -> Any:
     if isinstance(value, dict):
         return _given_in_full(value)
     if not isinstance(value, str):
-        raise fail(Mistake(f"{value!r} is neither the name of a lexicon nor the path of a CSV file", (), NAMES))
+        said = f"{value!r} is neither the name of a lexicon nor the path of a CSV file"
+        raise fail(Mistake(said, (), lexicon_names()))
     if value == "afinn" and find_spec("afinn") is None:
         said = "the lexicon 'afinn' is in a package that is not installed"
         raise fail(Mistake(said, hint="Install stancekit[afinn], or name stance_en"))
     if value in NAMES:
         return value
+    plugin = None if value.lower().endswith(".csv") else plugins.find("lexicon", value)
+    if plugin is None and is_reading_back() and plugins.can_be_a_name(value):
+        plugin = plugins.get("lexicon", value)  # only a search leaves a name; what it tried can't be told without it
+    if plugin is not None:
+        return _entries_of(plugin)
     if not value.lower().endswith(".csv"):
         said = f"{value!r} is neither the name of a lexicon nor the path of a CSV file"
-        raise fail(Mistake(said, (), NAMES, hint="A file of yours ends in .csv"))
+        raise fail(
+            Mistake(said, (), lexicon_names(), hint="A file of yours ends in .csv, one with a plug-in is --code FILE")
+        )
     return _read(value, info)
+
+
+def lexicon_names() -> tuple[str, ...]:
+    """Return every name that a lexicon may be given by."""
+    return _NAMED.names()
+
+
+@cache
+def _entries_of(plugin: Plugin) -> OwnLexicon:
+    """Return the lexicon that a plug-in's function returns."""
+    given = plugin.call()
+    if not isinstance(given, list | tuple):
+        raise plugin.misbehaved(f"returned {type(given).__name__}, not a list of entries")
+    entries = []
+    for number, entry in enumerate(given, start=1):
+        cells = tuple(entry) if isinstance(entry, list | tuple) else ()
+        fits = len(cells) in (3, 4) and [type(cell) for cell in cells] == [str, str, int, str][: len(cells)]
+        if not fits or cells[3:] not in ((), *((benefits,) for benefits in get_args(Benefits))):
+            hint = "Return (term, class, strength, benefits): text, text, a whole number, and 'object', 'subject' or ''"
+            raise plugin.misbehaved(f"returned {entry!r:.200} as entry {number}", hint)
+        entries.append(Entry(*cells))
+    mistakes = mistakes_in((f"entry {number}", entry) for number, entry in enumerate(entries, start=1))
+    if mistakes or not entries:
+        place, message = mistakes[0] if mistakes else ("", "no term")
+        raise plugin.misbehaved(
+            f"returned what can't be a lexicon: {place}: {message}" if place else "returned no terms"
+        )
+    return OwnLexicon(name=plugin.name, entries=tuple(entries))
 
 
 def _read(path: str, info: ValidationInfo) -> OwnLexicon:
@@ -232,5 +274,5 @@ def _given_in_full(value: dict[str, Any]) -> OwnLexicon:
 
 Lexicon = Annotated[
     LexiconName | OwnLexicon | None,
-    BeforeValidator(_named_or_read, json_schema_input_type=LexiconName | str | OwnLexicon | None),
+    BeforeValidator(_named_or_read, json_schema_input_type=Annotated[str, _NAMED] | str | OwnLexicon | None),
 ]

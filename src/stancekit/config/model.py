@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, get_args
 
 from pydantic import (
     Field,
@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from stancekit.config.features import Conditioning, Features
+from stancekit.config.named import Named
 from stancekit.config.section import Mistake, Section, fail
 
 ModelKind = Literal[
@@ -27,6 +28,8 @@ ModelKind = Literal[
     "nb_svm",
     "vote",
 ]
+ANY_KIND = Named("model", get_args(ModelKind))
+"""The kinds that stancekit has, and those of plug-ins."""
 CalibrationName = Literal["none", "platt", "isotonic"]
 ONE_LABEL_KINDS: tuple[ModelKind, ...] = ("multinomial_logistic_regression", "complement_nb")
 """Models that decide between labels, so that a multilabel task can't have them."""
@@ -43,6 +46,8 @@ MODEL_KEYS: Mapping[str, tuple[str, ...]] = {
     "vote": ("of", "weights"),
 }
 """The keys of each kind of model, beside `kind`."""
+PLUGGED_KEYS = ("C", "class_weight", "calibration")
+"""Those of the kinds that plug-ins add."""
 NOT_WITH_COPIES: tuple[ModelKind, ...] = ("complement_nb",)
 """Models without a penalty: nothing weighs a feature against its copies, so the same word would count twice."""
 COPIED: tuple[Conditioning, ...] = ("cross", "shared_per_target")
@@ -54,7 +59,7 @@ LARGEST_C = 1e12
 class Model(Section):
     """A linear model, of most kinds one binary problem per label (one-vs-rest); or a vote of several."""
 
-    kind: ModelKind = "logistic_regression"
+    kind: Annotated[str, ANY_KIND] = "logistic_regression"
     """`multinomial_logistic_regression` and `complement_nb` decide between labels, so not in a multilabel task."""
     C: Annotated[float, Field(gt=0, le=LARGEST_C)] = 1.0
     """Inverse strength of the L2 penalty."""
@@ -73,7 +78,7 @@ class Model(Section):
     @classmethod
     def _the_kind_has_this_key(cls, value: Any, info: ValidationInfo) -> Any:
         kind, key = info.data.get("kind"), str(info.field_name)
-        if kind is not None and key not in MODEL_KEYS[kind]:
+        if kind is not None and key not in keys_of(kind):
             having = [name for name, keys in MODEL_KEYS.items() if key in keys]
             raise fail(Mistake(f"a {kind} has no {key!r}", hint=f"Leave it out; these have it: {', '.join(having)}"))
         return value
@@ -118,7 +123,12 @@ class Model(Section):
 
     @model_serializer(mode="wrap")
     def _keys_of_the_kind(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {key: value for key, value in serialise(self).items() if key == "kind" or key in MODEL_KEYS[self.kind]}
+        return {key: value for key, value in serialise(self).items() if key == "kind" or key in keys_of(self.kind)}
+
+
+def keys_of(kind: str) -> tuple[str, ...]:
+    """Return the keys of a kind of model, beside `kind`."""
+    return MODEL_KEYS.get(kind, PLUGGED_KEYS)
 
 
 def unfit_conditioning(features: Features, model: Model) -> Mistake | None:
@@ -136,5 +146,6 @@ def unfit_conditioning(features: Features, model: Model) -> Mistake | None:
 
 
 def _with_probabilities(member: Model) -> Model:
-    lacking = member.kind in WITHOUT_PROBABILITIES and member.calibration == "none"
+    has_own = member.kind in MODEL_KEYS and member.kind not in WITHOUT_PROBABILITIES
+    lacking = not has_own and member.calibration == "none"
     return member.model_copy(update={"calibration": "platt"}) if lacking else member

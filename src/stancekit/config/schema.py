@@ -18,8 +18,8 @@ from pydantic import (
 from stancekit.config.checks import Checks
 from stancekit.config.decision import Decision, Tune
 from stancekit.config.features import Features
-from stancekit.config.metrics import DEFAULT_METRICS, METRICS_OF, CountedMetricName, MetricName
-from stancekit.config.model import ONE_LABEL_KINDS, Model, ModelKind, unfit_conditioning
+from stancekit.config.metrics import DEFAULT_METRICS, METRICS_OF, CountedMetricName, MetricName, metrics_of, suits
+from stancekit.config.model import ANY_KIND, ONE_LABEL_KINDS, Model, unfit_conditioning
 from stancekit.config.search import SEARCHED, Search
 from stancekit.config.section import Mistake, Section, fail
 from stancekit.config.settings import Setting, combined, impossible_together, impossible_values
@@ -164,7 +164,7 @@ def _unfit(model: Model, task: Task) -> Mistake | None:
     for i, member in enumerate(model.members):
         if task.kind == "multilabel" and member.kind in ONE_LABEL_KINDS:
             others = (*ONE_LABEL_KINDS, "vote") if model.of else ONE_LABEL_KINDS
-            allowed = tuple(kind for kind in get_args(ModelKind) if kind not in others)
+            allowed = tuple(kind for kind in ANY_KIND.names() if kind not in others)
             said = f"{member.kind!r} decides between labels; a multilabel task asks for each of them"
             return Mistake(said, ("of", i, "kind") if model.of else ("kind",), allowed)
     return None
@@ -237,11 +237,10 @@ class Config(Section):
         mistakes = []
         if task is not None:
             named = [(("metrics", i), metric) for i, metric in enumerate(evaluation.metrics or ())]
-            known = METRICS_OF[task.kind]
             mistakes = [
-                Mistake(f"{metric!r} is not a metric of a {task.kind} task", path, known)
+                Mistake(f"{metric!r} is not a metric of a {task.kind} task", path, metrics_of(task.kind))
                 for path, metric in (*named, (("primary",), evaluation.primary))
-                if metric is not None and metric not in known
+                if metric is not None and not suits(metric, task.kind)
             ]
         if evaluation.folds is None and data is not None and data.test is None:
             mistakes.append(Mistake("neither folds nor data.test: nothing would be scored", ("folds",)))
@@ -259,9 +258,9 @@ class Config(Section):
         own = Setting({}, **{part: info.data[part] for part in SEARCHED})
         mistakes = impossible_values(own, search, partial(_unfit_setting, task=task))
         mistakes = mistakes or impossible_together(own, search, info.data["seed"])
-        if search.metric is not None and search.metric not in METRICS_OF[task.kind]:
+        if search.metric is not None and not suits(search.metric, task.kind):
             said = f"{search.metric!r} is not a metric of a {task.kind} task"
-            mistakes.append(Mistake(said, ("metric",), METRICS_OF[task.kind]))
+            mistakes.append(Mistake(said, ("metric",), metrics_of(task.kind)))
         if evaluation.folds is None or evaluation.folds.scheme not in DRAWN_SCHEMES:
             said = "a search cuts folds of its own, so evaluation.folds must have a scheme that draws them"
             mistakes.append(Mistake(said, (), DRAWN_SCHEMES))

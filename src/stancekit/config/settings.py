@@ -12,7 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from stancekit.config.decision import Decision
 from stancekit.config.features import Features, expand_auto
-from stancekit.config.model import MODEL_KEYS, Model, unfit_conditioning
+from stancekit.config.model import ANY_KIND, MODEL_KEYS, Model, keys_of, unfit_conditioning
 from stancekit.config.search import SEARCHED, Range, Search, Values, changed
 from stancekit.config.section import Mistake
 
@@ -103,7 +103,7 @@ def impossible_values(own: Setting, search: Search, unfit: Unfit) -> list[Mistak
     for key, values in search.varied.items():
         base = own
         if key.startswith("model.") and key != "model.kind" and kinds:
-            having = next((kind for kind in kinds if key.removeprefix("model.") in MODEL_KEYS[kind]), kinds[0])
+            having = next((kind for kind in kinds if key.removeprefix("model.") in keys_of(kind)), kinds[0])
             base = with_changes(own, {"model.kind": having})
         mistakes += _impossible(base, (search.way, key), values, unfit)
     return mistakes
@@ -161,7 +161,7 @@ def with_changes(own: Setting, changes: Mapping[str, Any]) -> Setting:
 
 def _keys_of(kind: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a model as another kind has them: those it shares, and defaults."""
-    kept = ("kind", *(MODEL_KEYS[kind] if _has_keys(kind) else ()))
+    kept = ("kind", *(keys_of(kind) if _has_keys(kind) else ()))
     return {key: values.get(key, field.default) for key, field in Model.model_fields.items() if key in kept}
 
 
@@ -169,13 +169,13 @@ def _of_its_kind(changes: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return changes without those of keys that the kind of model doesn't have."""
     if "model.kind" not in changes:
         return changes
-    own = MODEL_KEYS[changes["model.kind"]]
+    own = keys_of(changes["model.kind"])
     others = {f"model.{key}" for keys in MODEL_KEYS.values() for key in keys if key not in own}
     return {key: value for key, value in changes.items() if key not in others}
 
 
 def _has_keys(kind: Any) -> bool:
-    return isinstance(kind, str) and kind in MODEL_KEYS
+    return isinstance(kind, str) and ANY_KIND.knows(kind)
 
 
 def _listed(values: Values | Range) -> dict[int | str, Any]:

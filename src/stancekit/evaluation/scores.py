@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stancekit.config.metrics import is_plugged
 from stancekit.config.schema import Config
 from stancekit.evaluation.intervals import Metric, average, percentile_interval, resample
-from stancekit.models.tallies import METRICS, Tally, confusion, f1, precision, recall, tally_by_group
+from stancekit.models.tallies import Tally, confusion, f1, metric_of, precision, recall, tally_by_group
 
 FEW_GROUPS = 30
 """Below this, percentile bootstrap intervals are known to be too narrow."""
@@ -37,13 +38,14 @@ class Predictions:
     groups: NDArray[np.intp]
     scores: NDArray[np.float64] | None = None
 
-    def tallies(self, rows: NDArray[np.intp] | None = None) -> list[Tally]:
-        """Return the tallies by group of every repeat, of some rows or all."""
+    def tallies(self, rows: NDArray[np.intp] | None = None, metrics: Sequence[str] = ()) -> list[Tally]:
+        """Return the tallies by group of every repeat, of some rows or all; for `metrics`, if plug-ins have them."""
+        plugged = tuple(filter(is_plugged, metrics))
         keep = slice(None) if rows is None else rows
         names, codes = np.unique(self.groups[keep], return_inverse=True)
         scores = [None] * len(self.predicted) if self.scores is None else [own[keep] for own in self.scores]
         return [
-            tally_by_group(self.gold[keep], repeat[keep], codes, len(names), own)
+            tally_by_group(self.gold[keep], repeat[keep], codes, len(names), own, plugged)
             for repeat, own in zip(self.predicted, scores, strict=True)
         ]
 
@@ -70,15 +72,15 @@ def score_predictions(
     matrices = [confusion(predictions.gold, repeat, config.task.kind) for repeat in predictions.predicted]
     by_baseline: dict[str, dict[str, float | None] | None] = {}
     for name, said in baselines.items():
-        own = None if said is None else said.tallies()
+        own = None if said is None else said.tallies(metrics=metrics)
         by_baseline[name] = (
-            None if own is None else {metric: _number(_mean(METRICS[metric], own)) for metric in metrics}
+            None if own is None else {metric: _number(_mean(metric_of(metric), own)) for metric in metrics}
         )
     return {
         "n": len(predictions.gold),
         "groups": int(predictions.groups.max()) + 1,
         "repeats": len(predictions.predicted),
-        "metrics": _scores(predictions.tallies(), metrics, config),
+        "metrics": _scores(predictions.tallies(metrics=metrics), metrics, config),
         "per_label": _per_label(predictions, labels, config),
         "per_target": _per_value(predictions, columns.get("target"), metrics, config),
         "per_actor": _per_value(predictions, columns.get("actor"), metrics, config),
@@ -93,8 +95,8 @@ def _scores(tallies: Sequence[Tally], metrics: Sequence[str], config: Config) ->
     resampled = resample(tallies, plan.resamples, config.seed)
     result = {}
     for name in metrics:
-        value = _mean(METRICS[name], tallies)
-        low, high = percentile_interval(METRICS[name], resampled, plan.level) if resampled else (math.nan, math.nan)
+        value = _mean(metric_of(name), tallies)
+        low, high = percentile_interval(metric_of(name), resampled, plan.level) if resampled else (math.nan, math.nan)
         result[name] = {"value": _number(value), "low": _number(low), "high": _number(high)}
     return result
 
@@ -130,7 +132,7 @@ def _per_value(
             rows.setdefault(value, []).append(row)
     result = {}
     for value in sorted(rows, key=lambda name: (-len(rows[name]), name)):
-        own = predictions.tallies(np.array(rows[value]))
+        own = predictions.tallies(np.array(rows[value]), metrics)
         result[value] = {"n": len(rows[value]), "groups": len(own[0].total), "metrics": _scores(own, metrics, config)}
     return result
 

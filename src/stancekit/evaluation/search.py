@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.features import Features
+from stancekit.config.metrics import is_plugged
 from stancekit.config.model import Model
 from stancekit.config.schema import TaskKind
 from stancekit.config.settings import Setting
@@ -20,7 +21,7 @@ from stancekit.models.instances import Counted
 from stancekit.models.linear import RunJobs
 from stancekit.models.rules import values_across
 from stancekit.models.splits import Held, Split, SplitFeatures
-from stancekit.models.tallies import METRICS, RANKING_METRICS, tally_by_group
+from stancekit.models.tallies import RANKING_METRICS, metric_of, tally_by_group
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def choose_settings(
     labels : ndarray of bool of shape (n_examples, n_labels)
     choices : sequence of Candidates
     metric : str
-        One of `stancekit.models.tallies.METRICS`.
+        One of `stancekit.models.tallies.METRICS`, or a plug-in's.
     kind : str
         Of the task.
     seed : int
@@ -177,7 +178,9 @@ def _choice(
     def measure(own: NDArray[np.float64], rows: NDArray[np.intp]) -> float:
         group = np.zeros(len(rows), dtype=np.intp)
         scores = own[rows] if metric in RANKING_METRICS else None
-        return float(METRICS[metric](tally_by_group(labels[rows], decide(own[rows], kind), group, 1, scores).summed()))
+        plugged = (metric,) if is_plugged(metric) else ()
+        tally = tally_by_group(labels[rows], decide(own[rows], kind), group, 1, scores, plugged)
+        return float(metric_of(metric)(tally.summed()))
 
     values = np.array([measure(own, candidates.rows) for own in scores])
     by_fold = np.array([[measure(own, split.held_out) for split in splits] for own in scores])

@@ -13,6 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+from stancekit import plugins
+
 PACKAGES = ("stancekit", "numpy", "scipy", "scikit-learn", "datasets", "pyarrow", "joblib", "safetensors", "matplotlib")
 
 
@@ -38,6 +40,9 @@ def describe_environment(command: str, jobs: int, seconds: dict[str, float]) -> 
         "command": command,
         "jobs": jobs,
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
+        "plugins": [
+            {"kind": own.kind, "name": own.name, "file": own.file, "sha256": own.sha256} for own in plugins.loaded()
+        ],
         "platform": {
             "system": platform.platform(),
             "machine": platform.machine(),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from stancekit.config.named import reading_back
 from stancekit.config.schema import Config
 from stancekit.config.settings import Setting, with_changes
 from stancekit.config.sources import expand_shorthands
@@ -81,7 +82,8 @@ class Run:
         path = self.path / "config.yaml"
         try:
             values = expand_shorthands(read_yaml(path).values)
-            return Config.model_validate_json(json.dumps(values), strict=True)
+            with reading_back():
+                return Config.model_validate_json(json.dumps(values), strict=True)
         except (ConfigError, ValidationError) as error:
             said = "damaged, or written by another version of stancekit"
             raise RefusedError(Problem(f"the run's config is {said}", where=str(path))) from error
@@ -92,7 +94,8 @@ class Run:
         config, search = self.config, self.metrics["search"]
         own = Setting({}, config.features, config.model, config.decision)
         try:
-            return own if search is None else with_changes(own, search["best"])
+            with reading_back():
+                return own if search is None else with_changes(own, search["best"])
         except (KeyError, ValidationError) as error:
             said = "the run's search doesn't fit its config: one of them is damaged"
             raise RefusedError(Problem(said, where=str(self.path / METRICS))) from error
@@ -113,11 +116,11 @@ class Run:
             raise RefusedError(Problem(f"the run's predictions lack the columns {missing}", where=str(path)))
         return rows
 
-    def model(self) -> StanceModel:
-        """Load the run's model."""
+    def model(self, code: Sequence[str | Path] = ()) -> StanceModel:
+        """Load the run's model; `code` are files with plug-ins, see `stancekit.load`."""
         from stancekit.models.persistence import load
 
-        return load(self.path)
+        return load(self.path, code)
 
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r})"

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from stancekit.config.schema import Config
+from stancekit.config.used import used_plugins
 from stancekit.corpus.readers import fingerprint
 from stancekit.errors import DataError, InputError, Problem
 
@@ -25,7 +26,7 @@ METRICS = "metrics.json"
 def run_id(config: Config) -> str:
     """Return 12 hexadecimal digits that name a run by its config, the content of its data and the format version.
 
-    Where the data files are doesn't matter; what is in them does.
+    Where the data files are doesn't matter; what is in them does. So does the source of the plug-ins it makes use of.
     """
     values = config.model_dump(mode="json")
     for part in ("train", "test"):
@@ -46,6 +47,9 @@ def run_id(config: Config) -> str:
     }
     if config.data.gazetteer_file is not None:
         content["gazetteer"] = _sha256(config.data.gazetteer_file)
+    used = used_plugins(config)
+    if used:
+        content["plugins"] = [[plugin.kind, plugin.name, plugin.sha256] for plugin in used]
     text = json.dumps(content, sort_keys=True, ensure_ascii=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 

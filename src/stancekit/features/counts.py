@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import get_args
 
 import numpy as np
 from numpy.typing import DTypeLike
 from scipy import sparse
 
-from stancekit.config.features import Block
+from stancekit.config.features import Block, BuiltInAnalyzer
 from stancekit.corpus.examples import Columns
 from stancekit.features.analyzers import SCIKIT_LEARN_TOKEN, TOKEN, Analyze, Analyzer
 from stancekit.features.counting import count_all, count_vocabulary, tally
@@ -18,7 +19,9 @@ from stancekit.features.fields import compute_field
 from stancekit.features.lexicons import LexiconFeatures, NegationMarker
 from stancekit.features.lexicons.lexicon import lexicon_of
 from stancekit.features.lexicons.negation import PREFIX
+from stancekit.features.plugged import PluggedTokens
 from stancekit.features.vocabulary import Vocabulary, take_terms
+from stancekit.plugins import get
 
 _BETWEEN_SPACES = re.compile(r"\S+")
 FEW_CHARACTERS = 2**13
@@ -114,6 +117,9 @@ def block_analyzer(block: Block) -> Analyzer:
     lowercase = block.lowercase and block.analyzer != "indicator"
     if block.lexicon is not None:
         return Analyzer("word", (1, 1), lowercase, LexiconFeatures(lexicon_of(block.lexicon)))
+    if block.analyzer not in get_args(BuiltInAnalyzer):
+        tokens = PluggedTokens(get("analyzer", block.analyzer))
+        return Analyzer("word", block.ngrams, lowercase, tokens, hashtags=block.hashtags)
     return Analyzer(block.analyzer, block.ngrams, lowercase, _tokens(block), _stop_words(block), block.hashtags)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from stancekit.corpus.examples import Columns
@@ -16,6 +17,7 @@ from stancekit.features.clauses import clause
 from stancekit.features.lexicons.skeleton import skeletons
 from stancekit.features.mentions import ACTOR_MARK, TARGET_MARK, MarkedText, marked_texts
 from stancekit.features.neighbours import contexts
+from stancekit.features.plugged import plugged_view
 from stancekit.features.positions import positions
 from stancekit.features.speech import quote, speakers
 
@@ -49,6 +51,7 @@ def compute_field(examples: Columns, field: str) -> list[str]:
         `positions`                      where the mentions stand, as tokens
         `actor`, `target`, `pair`        the canonical names; no text of the sentence
         `skeleton`                       marks, lexicon classes, negation, function words and shapes in order
+        a plug-in's                      what its function returns; see `stancekit.plugins.field`
         ===============================  ==========================================================
 
     Returns
@@ -62,7 +65,8 @@ def compute_field(examples: Columns, field: str) -> list[str]:
     >>> compute_field(example, "masked"), compute_field(example, "between")
     (['_ACTOR_ refuse _TARGET_.'], [' refuse '])
     """
-    return [compose(straighten(text)) for text in _VIEWS[field](examples)]
+    view = _VIEWS[field] if field in _VIEWS else partial(plugged_view, field)
+    return [compose(straighten(text)) for text in view(examples)]
 
 
 def _of_each(view: Callable[[MarkedText], str]) -> View:

@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from stancekit.config.decision import Decision
 from stancekit.config.features import Block, Features
-from stancekit.config.model import MODEL_KEYS, Model, unfit_conditioning
+from stancekit.config.model import ANY_KIND, Model, keys_of, unfit_conditioning
 from stancekit.config.schema import Folds, FoldScheme, Task
 from stancekit.corpus.examples import as_columns
 from stancekit.corpus.folds import cut_folds
@@ -188,7 +188,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
             pairs = {} if self.reverse is None else {"kind": "directed_pair", "reverse": dict(self.reverse)}
             task = Task.model_validate({"labels": tuple(self.classes_.tolist())} | pairs)
             # An estimator has all parameters whatever its model; only those of the model's kind count.
-            keys = MODEL_KEYS.get(self.model, ())  # an unknown kind is refused below
+            keys = keys_of(self.model) if ANY_KIND.knows(self.model) else ()  # an unknown kind is refused below
             spec = Model.model_validate({"kind": self.model} | {key: getattr(self, key) for key in keys})
             decision: Decision = _DECISION.validate_python(self.decision)
         except ValidationError as error:

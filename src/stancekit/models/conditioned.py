@@ -166,6 +166,6 @@ def _constant_scores(labels: Labels, spec: Model) -> NDArray[np.float64]:
     In models with probabilities, the logarithm of its odds, half an example added to either side.
     """
     having = labels.sum(axis=0).astype(np.float64)
-    if HAS_PROBABILITIES[spec.kind]:
+    if HAS_PROBABILITIES.get(spec.kind, False):
         return np.asarray(np.log((having + 0.5) / (len(labels) - having + 0.5)))
     return np.asarray(2.0 * having / len(labels) - 1.0)

@@ -14,10 +14,11 @@ from stancekit.config.model import MODEL_KEYS, ONE_LABEL_KINDS, WITHOUT_PROBABIL
 from stancekit.errors import DataError, InputError, Problem
 from stancekit.features.conditioning import FittedConditioning, Target
 from stancekit.models.condensed import Prepared
+from stancekit.models.plugged import plan_plugged
 from stancekit.models.solvers import Training, plan_jobs
 
 HAS_PROBABILITIES: Mapping[str, bool] = {kind: kind not in WITHOUT_PROBABILITIES for kind in MODEL_KEYS}
-"""By kind, without calibration."""
+"""By kind, without calibration; those of plug-ins have none."""
 NEEDS_NO_NEGATIVES: tuple[ModelKind, ...] = ("complement_nb", "nb_svm")
 """Kinds that take values for counts; every block of features has such."""
 
@@ -65,7 +66,7 @@ class LinearModel:
 
 def has_probabilities(spec: Model) -> bool:
     """Tell whether a model has probabilities: by its kind, or since it is calibrated."""
-    return spec.calibration != "none" or HAS_PROBABILITIES[spec.kind]
+    return spec.calibration != "none" or HAS_PROBABILITIES.get(spec.kind, False)
 
 
 def in_turn(jobs: Sequence[Callable[[], Any]]) -> Iterable[Any]:
@@ -107,6 +108,8 @@ def fit_linear(
         If a kind that decides between labels is given rows with none or several.
     DataError
         If a kind that takes values for counts is given negative ones.
+    PluginError
+        If the kind is a plug-in's, and it fails or gives no linear model.
 
     Examples
     --------
@@ -122,7 +125,7 @@ def fit_linear(
         raise DataError(Problem(f"{spec.kind} takes features for counts, but some are negative"))
     training = Training(prepared, labels, spec, seed, tolerance, groups)
     coefficients, intercepts, converged = [], [], []
-    for fitted in run(plan_jobs(training)):
+    for fitted in run(plan_jobs(training) if spec.kind in MODEL_KEYS else plan_plugged(training)):
         coefficients.append(fitted.coefficients)
         intercepts.append(fitted.intercepts)
         converged += [fitted.converged] * len(fitted.intercepts)

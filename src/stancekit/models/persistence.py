@@ -29,10 +29,13 @@ from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
+from stancekit import plugins
 from stancekit.config.decision import Decision
 from stancekit.config.features import Block
 from stancekit.config.model import Model
+from stancekit.config.named import reading_back
 from stancekit.config.schema import Task
+from stancekit.config.used import names_in_blocks, names_in_model
 from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError, Problem
 from stancekit.features.blocks import FittedBlock, FittedFeatures
@@ -40,6 +43,7 @@ from stancekit.features.lexicons.lexicon import with_own_lexicon
 from stancekit.models.saved_arrays import arrays_of, linear_from, refuse_misfits
 from stancekit.models.saved_conditioning import SavedConditioning, conditioning_from
 from stancekit.models.stance_model import StanceModel
+from stancekit.plugins import Kind
 
 FORMAT = 1
 DESCRIPTION, ARRAYS, VOCABULARY = "model.json", "model.safetensors", "vocabulary.parquet"
@@ -55,6 +59,13 @@ class _Part(BaseModel):
 class _SavedBlock(_Part):
     spec: Block
     terms: Annotated[int, Field(ge=0)]
+
+
+class _SavedPlugin(_Part):
+    kind: Kind
+    name: str
+    file: str
+    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
 
 
 class _SavedEntry(_Part):
@@ -80,6 +91,7 @@ class _Description(_Part):
     actors: dict[str, tuple[str, ...]]
     targets: dict[str, tuple[str, ...]]
     gazetteer: tuple[_SavedEntry, ...] = ()
+    plugins: tuple[_SavedPlugin, ...] = ()
     about: dict[str, Any]
     files: dict[Literal["model.safetensors", "vocabulary.parquet"], Annotated[str, Field(pattern="^[0-9a-f]{64}$")]]
 
@@ -94,6 +106,7 @@ def save_model(model: StanceModel, folder: Path) -> None:
     terms = [term for block in blocks for term in block.terms]
     table = pa.table({"block": numbers, "term": pa.array(terms, pa.string())})
     pq.write_table(table, folder / VOCABULARY, compression="zstd")
+    named = {*names_in_blocks(block.spec for block in blocks), *names_in_model(model.spec)}
     description = _Description(
         format=FORMAT,
         stancekit=version("stancekit"),
@@ -106,6 +119,7 @@ def save_model(model: StanceModel, folder: Path) -> None:
         actors={name: tuple(forms) for name, forms in model.gazetteer.actors.items()},
         targets={name: tuple(forms) for name, forms in model.gazetteer.targets.items()},
         gazetteer=tuple(_SavedEntry(**asdict(entry)) for entry in model.gazetteer.entries),
+        plugins=tuple(map(_saved_plugin, sorted(named))),
         about=dict(model.about),
         files={ARRAYS: _sha256(folder / ARRAYS), VOCABULARY: _sha256(folder / VOCABULARY)},
     )
@@ -113,20 +127,30 @@ def save_model(model: StanceModel, folder: Path) -> None:
     (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
 
 
-def load(path: str | Path) -> StanceModel:
+def _saved_plugin(name: tuple[Kind, str]) -> _SavedPlugin:
+    own = plugins.get(*name)
+    return _SavedPlugin(kind=own.kind, name=own.name, file=Path(own.file).name, sha256=own.sha256)
+
+
+def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
     """Load a saved model; no code of the file's runs.
 
     Parameters
     ----------
     path : str or Path
         A run folder or its `model/`.
+    code : sequence of (str or Path), default=()
+        Files of yours, to be run: they register the fields and analyzers that the model was trained with.
 
     Raises
     ------
     InputError
         If there is no model at `path`.
     ModelError
-        If its files are damaged, of another format or don't fit each other.
+        If its files are damaged, of another format or don't fit each other, or if it needs plug-ins that aren't loaded
+        or have changed.
+    PluginError
+        If `code` fails.
 
     Examples
     --------
@@ -136,7 +160,9 @@ def load(path: str | Path) -> StanceModel:
     ['opposes']
     """
     folder = _model_folder(Path(path))
+    plugins.load_code(code)
     description = _read_description(folder / DESCRIPTION)
+    _refuse_without_plugins(description, str(folder / DESCRIPTION))
     for name, expected in description.files.items():
         if _sha256(folder / name) != expected:
             hint = "The file was changed or damaged after it was saved; copy or train the model again"
@@ -155,6 +181,25 @@ def load(path: str | Path) -> StanceModel:
         about=description.about,
         decision=description.decision,
     )
+
+
+def _refuse_without_plugins(description: _Description, where: str) -> None:
+    """Refuse a model whose plug-ins aren't those that are loaded: it would predict something else, or nothing."""
+    saved = {(own.kind, own.name): own for own in description.plugins}
+    needed = set(names_in_blocks(block.spec for block in description.blocks))
+    for name in sorted({*needed, *names_in_model(description.model)}):
+        if name not in saved:
+            raise ModelError(Problem(f"there is no {name[0]} {name[1]!r}, and the file names no plug-in for it", where))
+        if name not in needed:
+            continue  # what fitted the arrays is not needed to use them
+        own, found = saved[name], plugins.find(*name)
+        said = f"the model needs the {own.kind} {own.name!r} of the plug-in {own.file!r}"
+        if found is None:
+            hint = f"Give that file: --code {own.file}, or stancekit.load(..., code=[{own.file!r}])"
+            raise ModelError(Problem(f"{said}, which is not loaded", where, hint=hint))
+        if found.sha256 != own.sha256:
+            hint = "Give the file as it was then, or train the model again"
+            raise ModelError(Problem(f"{said}, but {found.file} has changed since it was trained", where, hint=hint))
 
 
 def _model_folder(path: Path) -> Path:
@@ -179,7 +224,8 @@ def _read_description(path: Path) -> _Description:
         hint = "Load it with the version of stancekit that saved it"
         raise ModelError(Problem(f"model format {found!r} is not known, only {FORMAT}", str(path), hint=hint))
     try:
-        description = _Description.model_validate(values)
+        with reading_back():
+            description = _Description.model_validate(values)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from stancekit.config.model import Model, ModelKind
+from stancekit.config.model import Model
 from stancekit.models.condensed import Condensed, Prepared
 
 MAXIMUM_ITERATIONS = 10_000
@@ -139,7 +139,7 @@ def _one_linear_svc(training: Training, small: Condensed, label: int) -> Fitted:
         tol=training.tolerance_or(1e-4),
         random_state=training.seed,
     )
-    with _without_convergence_warnings(), _dual_fits if dual else nullcontext():
+    with without_convergence_warnings(), _dual_fits if dual else nullcontext():
         estimator.fit(small.shared, training.labels[:, label], sample_weight=left)
     sign = np.where(training.labels[:, label], 1.0, -1.0)
     scores = small.shared @ estimator.coef_[0] + estimator.intercept_[0]
@@ -202,7 +202,7 @@ def _one_logistic_regression(
     estimator = LogisticRegression(
         C=training.spec.C, solver="liblinear", max_iter=MAXIMUM_ITERATIONS, tol=training.tolerance_or(1e-4)
     )
-    with _without_convergence_warnings():
+    with without_convergence_warnings():
         estimator.fit(columns, training.labels[:, label], sample_weight=training.weights(label))
     coefficients = _expand_columns(small, estimator.coef_, rows)
     return Fitted(coefficients, estimator.intercept_, bool(np.max(estimator.n_iter_) < MAXIMUM_ITERATIONS))
@@ -224,7 +224,7 @@ def _joint_logistic_regression(training: Training) -> Fitted:
         # It bounds the gradient of the mean loss: at scikit-learn's own 1e-4 macro-F1 was still off by 0.001.
         tol=training.tolerance_or(1e-6),
     )
-    with _without_convergence_warnings():
+    with without_convergence_warnings():
         estimator.fit(columns, training.labels.argmax(axis=1), sample_weight=training.joint_weights())
     coefficients, intercepts = _expand_columns(small, estimator.coef_, rows), estimator.intercept_
     if len(coefficients) == 1:
@@ -259,7 +259,7 @@ def _one_sgd(training: Training, label: int) -> Fitted:
         random_state=training.seed,
         tol=training.tolerance_or(1e-3),
     )
-    with _without_convergence_warnings():
+    with without_convergence_warnings():
         estimator.fit(training.matrix, training.labels[:, label], sample_weight=training.weights(label))
     return Fitted(estimator.coef_, estimator.intercept_, estimator.n_iter_ < MAXIMUM_EPOCHS)
 
@@ -276,7 +276,7 @@ def _joint_complement_nb(training: Training) -> Fitted:
     return Fitted(estimator.feature_log_prob_, np.zeros(training.labels.shape[1]), True)
 
 
-_PLANS: Mapping[ModelKind, Callable[[Training], list[Job]]] = {
+_PLANS: Mapping[str, Callable[[Training], list[Job]]] = {
     "logistic_regression": _logistic_regression,
     "multinomial_logistic_regression": _multinomial_logistic_regression,
     "linear_svc": _linear_svc,
@@ -293,7 +293,7 @@ _filters: warnings.catch_warnings[None] | None = None
 
 
 @contextmanager
-def _without_convergence_warnings() -> Iterator[None]:
+def without_convergence_warnings() -> Iterator[None]:
     """Silence the solvers' convergence warnings, which models tell as `unconverged`.
 
     Filters belong to the process: the first of the fits that run at once sets them, the last puts back the old ones.

@@ -1,7 +1,8 @@
 """Tallies: the counts that every score is made of, by group, so that scores of any resample are one product away.
 
 A metric never sees predictions, only tallies: of one run, of a subset, or of thousands of bootstrap resamples at
-once (the leading axes). A metric of ranking sees what `Ranking` made of the scores. A class
+once (the leading axes). A metric of ranking sees what `Ranking` made of the scores, one of a plug-in predictions, by
+`Decided`. A class
 with neither gold nor predicted examples has no F1 (NaN) and is left out of the macro average: scikit-learn's
 `f1_score` with its default labels or, for label sets, with `zero_division=nan`.
 """
@@ -9,12 +10,13 @@ with neither gold nor predicted examples has no F1 (NaN) and is left out of the 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.schema import TaskKind
+from stancekit.models.decided import Decided
 from stancekit.models.ranking import Ranking
 
 Array = NDArray[np.float64]
@@ -35,6 +37,10 @@ class Tally:
         Of tallies by group whose scores are known: what average precision is made of.
     average_precision : ndarray of shape (..., n_labels) or None
         Of tallies that were summed or resampled from such.
+    decided : Decided or None
+        Of tallies by group: what metrics of plug-ins are made of.
+    plugged : mapping of str to ndarray of shape (...)
+        Of tallies that were summed or resampled from such: the scores.
     """
 
     both: Array
@@ -44,6 +50,8 @@ class Tally:
     total: Array
     ranking: Ranking | None = None
     average_precision: Array | None = None
+    decided: Decided | None = None
+    plugged: Mapping[str, Array] = field(default_factory=dict)
 
     def resampled(self, weights: Array) -> Tally:
         """Return tallies of resamples: `weights` of shape (n_resamples, n_groups) say how often each group is in."""
@@ -54,6 +62,7 @@ class Tally:
             weights @ self.exact,
             weights @ self.total,
             average_precision=None if self.ranking is None else self.ranking.average_precision(weights),
+            plugged={} if self.decided is None else self.decided.scores(weights),
         )
 
     @classmethod
@@ -64,14 +73,16 @@ class Tally:
         )
         ranked = [part.average_precision for part in parts if part.average_precision is not None]
         average_precision = np.concatenate(ranked) if ranked else None
-        return cls(both, gold, predicted, exact, total, average_precision=average_precision)
+        plugged = {name: np.concatenate([part.plugged[name] for part in parts]) for name in parts[0].plugged}
+        return cls(both, gold, predicted, exact, total, average_precision=average_precision, plugged=plugged)
 
     def summed(self) -> Tally:
         """Return the tally of all groups together."""
         once = np.ones((1, len(self.total)))
         ranked = None if self.ranking is None else self.ranking.average_precision(once)[0]
         both, gold, predicted, exact, total = (getattr(self, name).sum(axis=0) for name in COUNTS)
-        return Tally(both, gold, predicted, exact, total, average_precision=ranked)
+        plugged = {} if self.decided is None else {name: own[0] for name, own in self.decided.scores(once).items()}
+        return Tally(both, gold, predicted, exact, total, average_precision=ranked, plugged=plugged)
 
 
 def tally_by_group(
@@ -80,6 +91,7 @@ def tally_by_group(
     groups: NDArray[np.intp],
     n_groups: int,
     scores: NDArray[np.float64] | None = None,
+    plugged: Sequence[str] = (),
 ) -> Tally:
     """Return the tally of every group.
 
@@ -90,6 +102,8 @@ def tally_by_group(
     n_groups : int
     scores : ndarray of float of shape (n_examples, n_labels), optional
         Decision values, for metrics of ranking.
+    plugged : sequence of str, optional
+        Metrics of plug-ins.
 
     Returns
     -------
@@ -116,6 +130,7 @@ def tally_by_group(
         np.asarray(np.bincount(groups, exact.astype(np.float64), n_groups), dtype=np.float64),
         np.asarray(np.bincount(groups, minlength=n_groups), dtype=np.float64),
         None if scores is None else Ranking(gold, scores, groups),
+        decided=Decided(gold, predicted, groups, tuple(plugged)) if plugged else None,
     )
 
 
@@ -159,6 +174,11 @@ def mean_average_precision(tally: Tally) -> Array:
     known = ~np.isnan(tally.average_precision)
     total = np.where(known, tally.average_precision, 0.0).sum(axis=-1)
     return _ratio(total, known.sum(axis=-1).astype(np.float64))
+
+
+def metric_of(name: str) -> Callable[[Tally], Array]:
+    """Return a metric by its name; one of a plug-in needs tallies that were made for it."""
+    return METRICS[name] if name in METRICS else lambda tally: tally.plugged[name]
 
 
 def exact_share(tally: Tally) -> Array:
