@@ -51,3 +51,23 @@ def test_a_model_that_names_a_file_is_refused_and_the_file_not_read(tmp_path):
     (tmp_path / "model.json").write_text(json.dumps(description), encoding="utf-8")
     with pytest.raises(ModelError, match="read only where a block of a config names it"):
         load(tmp_path)
+
+
+def test_a_lexicon_that_two_blocks_look_up_is_saved_once(tmp_path):
+    twice = [Block(field=field, analyzer="lexicon", lexicon=OWN, idf=False) for field in ("text", "masked")]
+    model = fit_model({"text": TEXTS}, LABELS, Task(labels=("pro", "con")), twice, Model())
+    save_model(model, tmp_path)
+    description = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    assert [lexicon["name"] for lexicon in description["lexicons"]] == ["own.csv"]
+    assert [block["spec"]["lexicon"] for block in description["blocks"]] == [0, 0]
+    assert load(tmp_path).features.blocks[1].spec == twice[1]
+
+
+@pytest.mark.parametrize("number", [1, -1, True, 10**30, None])
+def test_a_block_with_the_number_of_no_lexicon_is_refused(tmp_path, number):
+    saved(OWN, tmp_path)
+    description = json.loads((tmp_path / "model.json").read_text(encoding="utf-8"))
+    description["blocks"][0]["spec"]["lexicon"] = number
+    (tmp_path / "model.json").write_text(json.dumps(description), encoding="utf-8")
+    with pytest.raises(ModelError, match=r"blocks\.0"):
+        load(tmp_path)

@@ -24,7 +24,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 from safetensors import SafetensorError
 from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
@@ -32,6 +32,7 @@ from safetensors.numpy import save as save_arrays
 from stancekit import plugins
 from stancekit.config.decision import Decision
 from stancekit.config.features import Block
+from stancekit.config.lexicons import OwnLexicon
 from stancekit.config.model import Model
 from stancekit.config.named import reading_back
 from stancekit.config.schema import Task
@@ -86,6 +87,7 @@ class _Description(_Part):
     task: Task
     model: Model
     decision: Decision
+    lexicons: tuple[OwnLexicon, ...] = ()
     blocks: Annotated[tuple[_SavedBlock, ...], Field(min_length=1)]
     conditioning: SavedConditioning | None = None
     actors: dict[str, tuple[str, ...]]
@@ -94,6 +96,38 @@ class _Description(_Part):
     plugins: tuple[_SavedPlugin, ...] = ()
     about: dict[str, Any]
     files: dict[Literal["model.safetensors", "vocabulary.parquet"], Annotated[str, Field(pattern="^[0-9a-f]{64}$")]]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _blocks_share_lexicons(cls, values: Any) -> Any:
+        """Put lexicons in place of their numbers, each of them checked once."""
+        if not isinstance(values, dict) or not isinstance(values.get("blocks"), list):
+            return values
+        lexicons = TypeAdapter(tuple[OwnLexicon, ...]).validate_python(values.get("lexicons", ()))
+
+        def filled(block: Any) -> Any:
+            spec = block.get("spec") if isinstance(block, dict) else None
+            if not isinstance(spec, dict):
+                return block
+            number = spec.get("lexicon")
+            if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(lexicons):
+                return block
+            return {**block, "spec": {**spec, "lexicon": lexicons[number]}}
+
+        return {**values, "lexicons": lexicons, "blocks": [filled(block) for block in values["blocks"]]}
+
+    def as_json(self) -> str:
+        """Return the contents of the file; a lexicon that several blocks look up stands there once."""
+        values = self.model_dump(mode="json")
+        lexicons: list[Any] = []
+        for block in values["blocks"]:
+            lexicon = block["spec"]["lexicon"]
+            if lexicon is not None:
+                if lexicon not in lexicons:
+                    lexicons.append(lexicon)
+                block["spec"]["lexicon"] = lexicons.index(lexicon)
+        values["lexicons"] = lexicons
+        return json.dumps(values, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def save_model(model: StanceModel, folder: Path) -> None:
@@ -123,8 +157,7 @@ def save_model(model: StanceModel, folder: Path) -> None:
         about=dict(model.about),
         files={ARRAYS: _sha256(folder / ARRAYS), VOCABULARY: _sha256(folder / VOCABULARY)},
     )
-    text = json.dumps(description.model_dump(mode="json"), ensure_ascii=False, indent=2, allow_nan=False)
-    (folder / DESCRIPTION).write_text(text + "\n", encoding="utf-8")
+    (folder / DESCRIPTION).write_text(description.as_json(), encoding="utf-8")
 
 
 def _saved_plugin(name: tuple[Kind, str]) -> _SavedPlugin:
