@@ -70,7 +70,7 @@ def test_a_run_says_what_it_was_made_with(stancekit_command, plugged_config: Pat
         ("analyzer", "long_words", "own.py"),
         ("field", "last_words", "own.py"),
     ]
-    assert saved["blocks"][2]["spec"]["lexicon"]["entries"] == [
+    assert saved["lexicons"][saved["blocks"][2]["spec"]["lexicon"]]["entries"] == [
         ["soutien*", "support", 2, "object"],
         ["refuse*", "oppose", -2, ""],
     ]

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
-from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, model_validator
+from pydantic import BeforeValidator, Field, ValidationError, ValidationInfo, field_validator
 
 from stancekit import plugins
 from stancekit.config.named import Named, is_reading_back
@@ -67,12 +67,15 @@ class OwnLexicon(Section):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     entries: Annotated[tuple[tuple[str, str, int, Benefits], ...], Field(min_length=1)]
 
-    @model_validator(mode="after")
-    def _entries_can_be_found(self) -> OwnLexicon:
-        said = mistakes_in((f"entry {i}", Entry(*entry)) for i, entry in enumerate(self.entries, start=1))
+    @field_validator("entries")
+    @classmethod
+    def _entries_can_be_found(
+        cls, entries: tuple[tuple[str, str, int, Benefits], ...]
+    ) -> tuple[tuple[str, str, int, Benefits], ...]:
+        said = mistakes_in((f"entry {i}", Entry(*entry)) for i, entry in enumerate(entries, start=1))
         if said:
             raise fail(*[Mistake(f"{place}: {message}") for place, message in said[:MISTAKES_SHOWN]])
-        return self
+        return entries
 
 
 def read_entries(path: Path) -> tuple[Entry, ...]:
