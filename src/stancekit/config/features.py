@@ -17,7 +17,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
-from stancekit.config.lexicons import Lexicon, lexicon_names
+from stancekit.config.lexicons import Lexicon, OwnLexicon, lexicon_names
 from stancekit.config.named import Named
 from stancekit.config.section import Mistake, Section, fail
 
@@ -105,6 +105,13 @@ class Block(Section):
     norm: Literal["l2", "l1", "none"] = "l2"
     weight: Annotated[float, Field(gt=0, le=1e6)] = 1.0
     """What the block's normalised values are multiplied with."""
+
+    @property
+    def cut_by(self) -> str:
+        """The analyzer by name; of a lexicon, the lexicon's."""
+        if self.lexicon is None:
+            return self.analyzer
+        return self.lexicon.name if isinstance(self.lexicon, OwnLexicon) else self.lexicon
 
     @field_validator("tokens")
     @classmethod

@@ -103,7 +103,7 @@ def choose_blocks(config: Config, corpora: Corpora, log: Log) -> Config:
         return config
     choice = choose_features(corpora.train.columns)
     log(f"features: auto: {printable(choice.reason)}")
-    shown = ", ".join(f"{block.field} {block.analyzer} {block.ngrams[0]}-{block.ngrams[1]}" for block in choice.blocks)
+    shown = ", ".join(f"{block.field} {block.cut_by} {block.ngrams[0]}-{block.ngrams[1]}" for block in choice.blocks)
     log(f"  chose {shown}")
     features = config.features.model_copy(update={"blocks": choice.blocks})
     return config.model_copy(update={"features": features})

@@ -168,7 +168,7 @@ def _count(training: Training, train: Corpus) -> Counted:
     training.progress("counting n-grams", 0, 1)
     blocks = list(dict.fromkeys(block for own in training.config.settings() for block in own.features.blocks))
     counted = training.count(train.columns, blocks)
-    seen = {(block.field, block.analyzer, block.ngrams): len(counts.terms) for block, counts in counted.counts.items()}
+    seen = {(block.field, block.cut_by, block.ngrams): len(counts.terms) for block, counts in counted.counts.items()}
     for (field, analyzer, ngrams), terms in seen.items():
         training.log.append(f"counted {terms} distinct {analyzer} n-grams {list(ngrams)} of {field!r}")
     training.progress("counting n-grams", 1, 1)

@@ -77,8 +77,8 @@ class FittedFeatures:
 
     @property
     def names(self) -> list[str]:
-        """`field:analyzer:term` for every column, in order."""
-        return [f"{block.spec.field}:{block.spec.analyzer}:{term}" for block in self.blocks for term in block.terms]
+        """`field:analyzer:term` for every column, in order; of a lexicon, its name for the analyzer."""
+        return [f"{block.spec.field}:{block.spec.cut_by}:{term}" for block in self.blocks for term in block.terms]
 
     def transform(self, examples: Columns) -> sparse.csr_array:
         """Return the features of new examples, of shape (n_examples, n_features)."""

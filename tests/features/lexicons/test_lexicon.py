@@ -9,8 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stancekit.config.features import Block
 from stancekit.config.lexicons import Entry
 from stancekit.errors import DataError
+from stancekit.features.blocks import fit_features
+from stancekit.features.counts import count_blocks
 from stancekit.features.lexicons import Lexicon, load_lexicon, read_lexicon
 from stancekit.features.lexicons.lexicon import _afinn
 from stancekit.features.lexicons.stream import STREAM, cut
@@ -166,3 +169,10 @@ def test_a_package_that_is_not_afinn_is_refused(package_of_afinn):
     package_of_afinn.write_text("abandon,-2\n", encoding="utf-8")
     with pytest.raises(DataError, match="not the file of AFINN"):
         _afinn()
+
+
+def test_features_of_two_lexicons_have_names_of_their_own():
+    blocks = [Block(field="text", analyzer="lexicon", lexicon=name, idf=False) for name in ("news_fr", "stance_fr")]
+    features, _ = fit_features(count_blocks({"text": ["elle soutient la junte", "non"]}, blocks), blocks, [0, 1])
+    assert {name.rsplit(":", 1)[0] for name in features.names} == {"text:news_fr", "text:stance_fr"}
+    assert len(set(features.names)) == len(features.names)
