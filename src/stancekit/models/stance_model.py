@@ -158,11 +158,6 @@ def fit_counted(
     `run` runs the fits of inner folds and of single labels. `folds`, of shape (n_rows,), says with which others a row
     is held out; they are needed where a rule `learns` something.
     """
-    """Fit features and a model on rows of a counted corpus; `labels` are those of the whole corpus.
-
-    `run` runs the fits of inner folds and of single labels. `folds`, of shape (n_rows,), says with which others a row
-    is held out; they are needed where a rule `learns` something.
-    """
     model, decision = setting.model, setting.decision
     rule = fixed_rule(model, kind, counted.reversal)
     if learns(model, decision):
