@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score, f1_score
 
-from benchmarks.results import HERE
+from benchmarks.results import HERE, put_between
 from stancekit.config import load_config
 from stancekit.config.features import Block, Features
 from stancekit.config.schema import Config
@@ -111,12 +111,12 @@ def _score(
 
 def write_tables(results: Mapping[str, Any], file: Path) -> None:
     """Put the tables between their two marks."""
-    text = file.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    if not rest:
-        raise ValueError(f"{file} has no {BEGIN}")
-    tables = "\n".join(_table(name, own) for name, own in results.items())
-    file.write_text(f"{before}{BEGIN}\n\n{tables}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    put_between(BEGIN, END, tables(results), file)
+
+
+def tables(results: Mapping[str, Any]) -> str:
+    """Return a table for each config."""
+    return "\n" + "\n".join(_table(name, own) for name, own in results.items())
 
 
 def _table(name: str, result: Mapping[str, Any]) -> str:

@@ -30,12 +30,22 @@ def write_results(results: dict[str, Any], file: Path) -> None:
 
 def write_table(results: dict[str, Any], file: Path) -> None:
     """Put the table between its two marks."""
-    text = file.read_text(encoding="utf-8")
-    before, _, rest = text.partition(BEGIN)
-    after = rest.partition(END)[2]
-    if not rest:
-        raise ValueError(f"{file} has no {BEGIN}")
-    file.write_text(f"{before}{BEGIN}\n{table(results)}\n{END}{after}", encoding="utf-8")
+    put_between(BEGIN, END, table(results), file)
+
+
+def put_between(begin: str, end: str, text: str, file: Path) -> None:
+    """Replace what stands between two marks of a page.
+
+    Raises
+    ------
+    ValueError
+        If the page has no such marks; it stays as it is.
+    """
+    before, _, rest = file.read_text(encoding="utf-8").partition(begin)
+    _, found, after = rest.partition(end)
+    if not found:
+        raise ValueError(f"{file} has no {begin} … {end}")
+    file.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def table(results: dict[str, Any]) -> str:
