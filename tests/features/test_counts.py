@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from stancekit.config.features import Block
 from stancekit.features.analyzers import Analyzer, make_analyzer
-from stancekit.features.counts import block_analyzer, count, count_blocks, count_known
+from stancekit.features.counts import FEW_CHARACTERS, block_analyzer, count, count_blocks, count_known
 from stancekit.features.ngrams import Symbols, _find_by_sorting, find_known
 from stancekit.features.vocabulary import Vocabulary
 
@@ -138,6 +138,15 @@ def test_a_block_counts_its_field_with_apostrophes_made_straight():
     (found,) = count_blocks({"text": ["l’État", "l'État"]}, [Block(field="text")])
     assert list(found.terms) == ["l'", "état"]
     assert found.matrix.toarray().tolist() == [[1, 1], [1, 1]]
+
+
+def test_what_is_shorter_than_the_shortest_ngram_counts_as_a_whole_word_alone():
+    vocabulary = {" ab": 0, " ab ": 1, " abcd": 2}
+    texts = ["abcd ab"] * FEW_CHARACTERS
+    reference = CountVectorizer(analyzer="char_wb", ngram_range=(5, 6), vocabulary=vocabulary).transform(texts[:1])
+    found = count_known(texts, make_analyzer("char_wb", (5, 6), True), vocabulary)
+    assert reference.toarray().tolist() == [[0, 1, 1]]
+    assert found[[0, -1]].toarray().tolist() == [[0, 1, 1]] * 2
 
 
 @given(

@@ -115,7 +115,10 @@ def find_known(
 def _look_up(
     symbols: Symbols, ngrams: tuple[int, int], known: Symbols, short_units: bool, bits: int
 ) -> sparse.csr_array:
-    """Return the known n-grams of units, of shape (n_units, n_terms), in no order and as often as they occur."""
+    """Return the known n-grams of units, of shape (n_units, n_terms), in no order and as often as they occur.
+
+    What reaches beyond the end of its unit has a 0 in its key, and no known n-gram of that length has one.
+    """
     lengths, room = _lengths(ngrams, short_units), np.diff(known.bounds)
     positions = np.arange(len(symbols.codes))
     found = np.empty((len(symbols.codes), len(lengths)), dtype=np.int32)
@@ -124,7 +127,8 @@ def _look_up(
         known_keys = _keys(known, known.bounds[terms], room[terms], n, bits)[0]
         own_keys = _keys(symbols, None, symbols.room, n, bits)[0]
         found[:, level] = _index_in(own_keys, known_keys, terms)
-        found[~_is_counted(symbols, positions, n, ngrams[0]), level] = -1
+        if n < ngrams[0]:
+            found[~_is_counted(symbols, positions, n, ngrams[0]), level] = -1
     there = found >= 0
     ends = running_total(there.sum(axis=1))[symbols.bounds]
     own = found[there]
