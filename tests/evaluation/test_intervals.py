@@ -1,4 +1,4 @@
-"""Bootstrap intervals: groups are drawn, repeats are not data, and known answers come out."""
+"""Intervals: groups are drawn or left out, repeats are not data, and known answers come out."""
 
 from __future__ import annotations
 
@@ -6,8 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import special, stats
 
-from stancekit.evaluation.intervals import DRAWS_AT_ONCE, average, percentile_interval, resample
+from stancekit.config.schema import Intervals
+from stancekit.evaluation.intervals import (
+    DRAWS_AT_ONCE,
+    MOST_BLOCKS,
+    Sample,
+    average,
+    leave_out,
+    percentile_interval,
+    resample,
+    standard_error,
+)
 from stancekit.models.tallies import METRICS, Tally, exact_share, f1, macro_f1, tally_by_group
 
 
@@ -158,3 +169,114 @@ def test_the_average_leaves_out_what_is_undefined():
     found = average([np.array([1.0, nan, nan, 0.0]), np.array([2.0, 4.0, nan, nan])])
     np.testing.assert_array_equal(found, [1.5, 4.0, nan, 0.0])
     assert average([np.float64(0.25), np.float64(0.75)]) == 0.5
+
+
+def t_interval(shares, level=0.95):
+    """Return the textbook interval of a mean of independent values."""
+    n = len(shares)
+    reach = stats.t.ppf((1 + level) / 2, n - 1) * np.std(shares, ddof=1) / np.sqrt(n)
+    return np.mean(shares) - reach, np.mean(shares) + reach
+
+
+def of_equal_groups(random, n_groups=9, size=8):
+    right = random.random((n_groups, size)) < random.random((n_groups, 1))
+    return right.mean(axis=1), right_or_wrong(right.ravel(), np.repeat(np.arange(n_groups), size))
+
+
+def jackknife(repeats, metric=exact_share, bounds=(0.0, 1.0), **plan):
+    return Sample(repeats, Intervals(method="jackknife", **plan), 0).interval(metric, bounds)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95])
+def test_without_bounds_the_jackknife_of_equal_groups_is_the_t_interval_of_their_shares(level):
+    shares, tally = of_equal_groups(np.random.default_rng(0))
+    assert jackknife([tally], bounds=None, level=level) == pytest.approx(t_interval(shares, level), rel=1e-12)
+
+
+def test_inside_bounds_it_is_symmetric_on_the_logit_scale_and_as_steep_there():
+    shares, tally = of_equal_groups(np.random.default_rng(1))
+    mean, (flat_low, flat_high) = shares.mean(), t_interval(shares)
+    low, high = special.logit(jackknife([tally]))
+    assert (low + high) / 2 == pytest.approx(special.logit(mean))
+    assert high - low == pytest.approx((flat_high - flat_low) / (mean * (1 - mean)))
+
+
+@pytest.mark.parametrize(("least", "greatest"), [(-1.0, 1.0), (0.0, 4.0)])
+def test_other_bounds_stretch_the_scale(least, greatest):
+    _, tally = of_equal_groups(np.random.default_rng(2))
+
+    def stretched(own):
+        return least + (greatest - least) * exact_share(own)
+
+    expected = least + (greatest - least) * np.array(jackknife([tally]))
+    np.testing.assert_allclose(jackknife([tally], stretched, (least, greatest)), expected, rtol=1e-12)
+
+
+def test_what_has_no_upper_bound_is_symmetric_on_the_log_scale():
+    shares, tally = of_equal_groups(np.random.default_rng(3))
+    low, high = np.log(jackknife([tally], bounds=(0.0, np.inf)))
+    assert (low + high) / 2 == pytest.approx(np.log(shares.mean()))
+    flat_low, flat_high = t_interval(shares)
+    assert high - low == pytest.approx((flat_high - flat_low) / shares.mean())
+
+
+def test_a_score_on_its_bound_has_an_interval_that_does_not_leave_it():
+    right = np.ones(40, dtype=bool)
+    assert jackknife([right_or_wrong(right, np.arange(40) // 4)]) == (1.0, 1.0)
+    # One repeat is all right, the other all wrong for one group: the mean stays inside.
+    low, high = jackknife([right_or_wrong(right), right_or_wrong(np.arange(40) > 0)])
+    assert 0.9 < low < high < 1.0
+
+
+@pytest.mark.parametrize("method", ["jackknife", "bca", "percentile"])
+def test_one_group_has_no_interval(method):
+    tally = right_or_wrong(np.array([True, False]), np.zeros(2, dtype=int))
+    found = Sample([tally], Intervals(method=method, resamples=100), 0).interval(f1)
+    np.testing.assert_array_equal(found, np.full((2, 2), np.nan))
+
+
+def test_a_label_that_one_group_alone_has_gets_no_interval():
+    # What F1 it had among other groups can't be known.
+    gold, predicted = one_hot([0, 0, 0, 1]), one_hot([0, 0, 1, 1])
+    low, high = jackknife([tally_by_group(gold, predicted, np.array([0, 1, 2, 2]), 3)], f1)
+    assert np.isnan([low[1], high[1]]).all()
+    assert low[0] < 0.8 < high[0]
+
+
+def test_repeats_are_averaged_inside_the_jackknife():
+    right = np.random.default_rng(4).random(40) < 0.5
+    assert jackknife([right_or_wrong(right), right_or_wrong(~right)]) == pytest.approx((0.5, 0.5), abs=1e-12)
+
+
+@pytest.mark.parametrize("n_groups", [2, 3, MOST_BLOCKS, MOST_BLOCKS + 1, 5 * MOST_BLOCKS + 3])
+def test_every_group_is_left_out_once_in_at_most_so_many_blocks(n_groups):
+    weights = leave_out(n_groups)
+    assert weights.shape == (min(n_groups, MOST_BLOCKS), n_groups)
+    assert ((weights == 0).sum(axis=0) == 1).all()
+    assert np.ptp((weights == 0).sum(axis=1)) <= 1
+
+
+def test_blocks_of_many_groups_say_what_single_groups_would():
+    random = np.random.default_rng(5)
+    right = random.random(20 * MOST_BLOCKS) < 0.3
+    (found,) = (standard_error(Sample([right_or_wrong(right)], Intervals(), 0).left_out(exact_share)),)
+    assert found == pytest.approx(np.sqrt(0.3 * 0.7 / len(right)), rel=5 / np.sqrt(2 * MOST_BLOCKS))
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_bca_is_that_of_scipy(seed):
+    shares, tally = of_equal_groups(np.random.default_rng(seed), n_groups=15)
+    own = Sample([tally], Intervals(method="bca", resamples=40_000), 0).interval(exact_share)
+    reference = stats.bootstrap((shares,), np.mean, n_resamples=40_000, method="BCa", rng=np.random.default_rng(1))
+    # Two draws of quantiles far out: each is off by about 0.01 standard errors.
+    error = np.std(shares, ddof=1) / np.sqrt(15)
+    np.testing.assert_allclose(own, reference.confidence_interval, atol=0.06 * error)
+
+
+def test_bca_of_several_labels_is_that_of_each():
+    tally = random_tally(np.random.default_rng(6))
+    plan = Intervals(method="bca", resamples=300)
+    low, high = Sample([tally], plan, 0).interval(f1)
+    for label in range(3):
+        alone = Sample([tally], plan, 0).interval(lambda own, label=label: f1(own)[..., label])
+        assert (low[label], high[label]) == alone

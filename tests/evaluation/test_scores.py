@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support
 
-from stancekit.config.schema import Config
-from stancekit.evaluation.intervals import percentile_interval, resample
+from stancekit.config.schema import Config, Intervals
+from stancekit.evaluation.intervals import Sample, percentile_interval, resample
 from stancekit.evaluation.scores import Predictions, score_predictions
 from stancekit.models.tallies import macro_f1, tally_by_group
 
@@ -73,6 +73,14 @@ def test_the_interval_is_that_of_the_bootstrap_over_groups(sample):
     gold, predicted, groups, _ = sample
     tallies = [tally_by_group(one_hot(gold), one_hot(own), groups, 20) for own in predicted]
     low, high = percentile_interval(macro_f1, resample(tallies, 200, 3), 0.95)
+    own = score(sample, intervals={"method": "percentile", "resamples": 200})["metrics"]["macro_f1"]
+    assert (own["low"], own["high"]) == (low, high)
+
+
+def test_the_interval_is_that_of_the_jackknife_unless_another_is_asked_for(sample):
+    gold, predicted, groups, _ = sample
+    tallies = [tally_by_group(one_hot(gold), one_hot(own), groups, 20) for own in predicted]
+    low, high = Sample(tallies, Intervals(method="jackknife"), 3).interval(macro_f1)
     own = score(sample)["metrics"]["macro_f1"]
     assert (own["low"], own["high"]) == (low, high)
 

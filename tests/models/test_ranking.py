@@ -10,10 +10,10 @@ from sklearn.metrics import average_precision_score
 
 from stancekit.config.features import Block, Features
 from stancekit.config.model import Model
-from stancekit.config.schema import Config
+from stancekit.config.schema import Config, Intervals
 from stancekit.config.settings import Setting
 from stancekit.engine.local import run_jobs
-from stancekit.evaluation.intervals import percentile_interval, resample
+from stancekit.evaluation.intervals import Sample
 from stancekit.evaluation.scores import Predictions, score_predictions
 from stancekit.evaluation.search import Candidates, choose_settings
 from stancekit.models import ranking as ranking_module
@@ -111,7 +111,7 @@ def test_scores_have_it_with_its_interval_and_beside_that_of_the_baselines():
     tallies = [
         tally_by_group(gold, part, groups, 9, part_scores) for part, part_scores in zip(decided, both, strict=True)
     ]
-    low, high = percentile_interval(mean_average_precision, resample(tallies, 200, 3), 0.95)
+    low, high = Sample(tallies, Intervals(), 3).interval(mean_average_precision)
     assert (own["low"], own["high"]) == (pytest.approx(low), pytest.approx(high))
     # All examples at one score: precision is the label's share.
     assert found["baselines"]["majority"]["mean_average_precision"] == pytest.approx(gold.mean(axis=0).mean())

@@ -129,9 +129,12 @@ class Folds(Section):
 
 
 class Intervals(Section):
-    """Bootstrap confidence intervals, resampled by group."""
+    """Confidence intervals, by group."""
 
+    method: Literal["jackknife", "bca", "percentile"] = "jackknife"
+    """`jackknife` leaves each group out in turn and has the t distribution; `bca` and `percentile` draw groups anew."""
     resamples: Annotated[int, Field(ge=100, le=1_000_000)] = 2000
+    """Draws of groups, and of permutations where runs are compared."""
     level: Annotated[float, Field(gt=0.5, lt=1)] = 0.95
     by: str | None = None
     """The column to resample by; that of the folds if not given, `id` (every example for itself) if they have none."""

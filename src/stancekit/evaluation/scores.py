@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from stancekit.config.metrics import is_plugged
 from stancekit.config.schema import Config
-from stancekit.evaluation.intervals import Metric, average, percentile_interval, resample
+from stancekit.evaluation.intervals import Metric, Sample, average, bounds_of
 from stancekit.models.tallies import Tally, confusion, f1, metric_of, precision, recall, tally_by_group
 
 FEW_GROUPS = 30
@@ -91,22 +91,18 @@ def score_predictions(
 
 
 def _scores(tallies: Sequence[Tally], metrics: Sequence[str], config: Config) -> dict[str, dict[str, float | None]]:
-    plan = config.evaluation.intervals
-    resampled = resample(tallies, plan.resamples, config.seed)
+    sample = Sample(tallies, config.evaluation.intervals, config.seed)
     result = {}
     for name in metrics:
-        value = _mean(metric_of(name), tallies)
-        low, high = percentile_interval(metric_of(name), resampled, plan.level) if resampled else (math.nan, math.nan)
-        result[name] = {"value": _number(value), "low": _number(low), "high": _number(high)}
+        metric = metric_of(name)
+        low, high = sample.interval(metric, bounds_of(name))
+        result[name] = {"value": _number(sample.value(metric)), "low": _number(low), "high": _number(high)}
     return result
 
 
 def _per_label(predictions: Predictions, labels: Sequence[str], config: Config) -> dict[str, dict[str, Any]]:
-    plan = config.evaluation.intervals
     tallies = predictions.tallies()
-    resampled = resample(tallies, plan.resamples, config.seed)
-    undefined = np.full(len(labels), np.nan)
-    low, high = percentile_interval(f1, resampled, plan.level) if resampled else (undefined, undefined)
+    low, high = Sample(tallies, config.evaluation.intervals, config.seed).interval(f1)
     value, exactness, found = (_mean(metric, tallies) for metric in (f1, precision, recall))
     totals = [tally.summed() for tally in tallies]
     predicted = np.mean([total.predicted for total in totals], axis=0)

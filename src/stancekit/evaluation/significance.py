@@ -1,0 +1,217 @@
+"""Is one classifier better than another? Both judged the same examples, so the difference is paired, by group.
+
+The difference has the interval of the jackknife over groups, and a permutation test that swaps what the two predicted
+for whole groups (Dror, Baumer, Shlomov & Reichart 2018). Examples of one article are right or wrong together, so tests
+that take them for independent, such as McNemar's, find differences that aren't there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+from numpy.typing import NDArray
+
+from stancekit.config.schema import Intervals
+from stancekit.evaluation.intervals import Metric, average, jackknife_interval, leave_out, standard_error
+from stancekit.evaluation.scores import Predictions
+from stancekit.models.tallies import Array, Tally
+
+POWER = 0.8
+"""In which share of cases a difference is found that is called detectable."""
+SWAPS_AT_ONCE = 2_000_000
+"""Weights of groups held in memory at a time."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """How far two classifiers are apart: the second's score minus the first's.
+
+    Attributes
+    ----------
+    value : float or None
+        None where one of the scores is not defined.
+    low, high : float or None
+        The interval; None where there is one group.
+    p_value : float or None
+        Of the permutation test, two-sided: how often runs that swap what they predicted for groups at random are at
+        least so far apart.
+    detectable : float or None
+        The smallest true difference that a test at this level would find in four of five such data sets.
+    n_groups : int
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    p_value: float | None
+    detectable: float | None
+    n_groups: int
+
+
+@dataclass(frozen=True)
+class McNemar:
+    """McNemar's exact test (1947) of two classifiers' accuracies, which takes examples for independent.
+
+    Attributes
+    ----------
+    first_only, second_only : int
+        Examples that the first, or the second, alone has right.
+    p_value : float
+        Two-sided.
+    """
+
+    first_only: int
+    second_only: int
+    p_value: float
+
+
+def paired_difference(
+    first: Predictions,
+    second: Predictions,
+    metric: Metric,
+    plan: Intervals,
+    seed: int,
+    plugged: Sequence[str] = (),
+    *,
+    test: bool = True,
+) -> Difference:
+    """Return how far two classifiers are apart on the same examples.
+
+    Parameters
+    ----------
+    first, second : Predictions
+        Of the same examples in the same order and groups. If both have the same number of repeats, they are paired in
+        order; else each with each.
+    metric : callable
+        From a tally to scores of shape (...), e.g. `stancekit.models.tallies.macro_f1`.
+    plan : Intervals
+        `level` of the interval, and `resamples`: how many permutations are drawn where there are too many for all.
+    seed : int
+    plugged : sequence of str, optional
+        The metric's name, if it is one of a plug-in.
+    test : bool, default=True
+        Whether to draw permutations; without, there is no p-value.
+
+    Raises
+    ------
+    ValueError
+        If the examples are not the same.
+    """
+    if not (np.array_equal(first.gold, second.gold) and np.array_equal(first.groups, second.groups)):
+        raise ValueError("the two were not scored on the same examples in the same order")
+    pairs = _in_pairs(len(first.predicted), len(second.predicted))
+    tallies = [_stacked(first, second, a, b).tallies(metrics=plugged)[0] for a, b in pairs]
+    n_groups = len(tallies[0].total) // 2
+
+    kept = leave_out(n_groups)
+    nothing = np.zeros_like(kept)
+    value = float(_apart(metric, tallies, np.ones((1, n_groups)), np.zeros((1, n_groups)))[0])
+    if np.isnan(value) or n_groups < 2:
+        return Difference(None if np.isnan(value) else value, None, None, None, None, n_groups)
+    left_out = _apart(metric, tallies, kept, nothing)
+    low, high = jackknife_interval(np.array(value), left_out, plan.level, None)
+    p_value = _permuted(metric, tallies, value, plan.resamples, seed) if test else None
+    known = not np.isnan(low)
+    detectable = _detectable(left_out, plan.level) if known else None
+    return Difference(
+        value, float(low) if known else None, float(high) if known else None, p_value, detectable, n_groups
+    )
+
+
+def mcnemar(first_right: NDArray[np.bool_], second_right: NDArray[np.bool_]) -> McNemar:
+    """Return McNemar's exact test.
+
+    Parameters
+    ----------
+    first_right, second_right : ndarray of bool of shape (n_examples,)
+        Whether each has an example right.
+
+    Examples
+    --------
+    >>> mcnemar(np.array([True] * 9 + [False]), np.array([True, False] * 5))
+    McNemar(first_only=4, second_only=0, p_value=0.125)
+    """
+    from scipy.stats import binomtest
+
+    first_only, second_only = int((first_right & ~second_right).sum()), int((second_right & ~first_right).sum())
+    n = first_only + second_only
+    return McNemar(first_only, second_only, float(binomtest(first_only, n).pvalue) if n else 1.0)
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    """Return p-values adjusted for how many they are (Holm 1979); those that are None are no tests.
+
+    Examples
+    --------
+    >>> holm([0.01, None, 0.04, 0.03])
+    [0.03, None, 0.06, 0.06]
+    """
+    known = sorted((p, place) for place, p in enumerate(p_values) if p is not None)
+    adjusted: list[float | None] = [None] * len(p_values)
+    highest = 0.0
+    for rank, (p, place) in enumerate(known):
+        highest = max(highest, min(1.0, (len(known) - rank) * p))
+        adjusted[place] = highest
+    return adjusted
+
+
+def _in_pairs(first: int, second: int) -> list[tuple[int, int]]:
+    return (
+        [(repeat, repeat) for repeat in range(first)] if first == second else list(product(range(first), range(second)))
+    )
+
+
+def _stacked(first: Predictions, second: Predictions, a: int, b: int) -> Predictions:
+    """Return what both predicted in a repeat of each, the second's groups behind the first's."""
+    n_groups = int(first.groups.max()) + 1
+    scores = None
+    if first.scores is not None and second.scores is not None:
+        scores = np.concatenate([first.scores[a], second.scores[b]])[None]
+    return Predictions(
+        np.concatenate([first.gold, second.gold]),
+        np.concatenate([first.predicted[a], second.predicted[b]])[None],
+        np.concatenate([first.groups, second.groups + n_groups]),
+        scores,
+    )
+
+
+def _apart(metric: Metric, tallies: Sequence[Tally], own: Array, others: Array) -> Array:
+    """Return second minus first, averaged over pairs of repeats.
+
+    Parameters
+    ----------
+    own, others : ndarray of shape (n, n_groups)
+        How often each is judged by its own predictions for a group, and by those of the other.
+    """
+    first, second = np.hstack([own, others]), np.hstack([others, own])
+    return average([metric(tally.resampled(second)) - metric(tally.resampled(first)) for tally in tallies])
+
+
+def _permuted(metric: Metric, tallies: Sequence[Tally], value: float, permutations: int, seed: int) -> float | None:
+    """Return the share of swaps that set the two at least as far apart."""
+    n_groups = len(tallies[0].total) // 2
+    # What is swapped everywhere but in some groups is as far apart as what is swapped in those: one group stays.
+    every = n_groups - 1 <= np.log2(permutations)
+    n = 2 ** (n_groups - 1) if every else permutations
+    random = np.random.default_rng([seed, n_groups, n])
+    step = max(1, SWAPS_AT_ONCE // n_groups)
+    as_far = 0
+    for start in range(0, n, step):
+        numbers = np.arange(start, min(n, start + step))
+        swaps = (
+            numbers[:, None] >> np.arange(n_groups) & 1 if every else random.integers(0, 2, (len(numbers), n_groups))
+        ).astype(np.float64)
+        found = np.abs(_apart(metric, tallies, 1.0 - swaps, swaps))
+        # Sums of the same numbers in another order may differ in their last digits.
+        as_far += int((np.isnan(found) | (found >= abs(value) - 1e-12)).sum())
+    return as_far / n if every else (as_far + 1) / (n + 1)
+
+
+def _detectable(left_out: Array, level: float) -> float:
+    from scipy.stats import t
+
+    degrees = len(left_out) - 1
+    return float((t.ppf((1.0 + level) / 2.0, degrees) + t.ppf(POWER, degrees)) * standard_error(left_out))
