@@ -16,7 +16,7 @@ from stancekit.evaluation.intervals import Metric, Sample, average, bounds_of
 from stancekit.models.tallies import Tally, confusion, f1, metric_of, precision, recall, tally_by_group
 
 FEW_GROUPS = 30
-"""Below this, percentile bootstrap intervals are known to be too narrow."""
+"""Below this, intervals are wide, and those of the bootstrap too narrow for it."""
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Predictions:
     gold : ndarray of bool of shape (n_examples, n_labels)
     predicted : ndarray of bool of shape (n_repeats, n_examples, n_labels)
     groups : ndarray of int of shape (n_examples,)
-        What the bootstrap resamples; counted from 0.
+        What is resampled as one; counted from 0.
     scores : ndarray of float of shape (n_repeats, n_examples, n_labels) or None
         Decision values; needed by metrics of ranking only.
     """

@@ -41,10 +41,10 @@ def warn(
     if groups == 1:
         add("one_group", f"{units}: there is nothing to resample, so no interval can be given.")
     elif groups < FEW_GROUPS:
+        narrow = "" if config.evaluation.intervals.method == "jackknife" else " and likely still too narrow"
         add(
             "few_groups",
-            f"{units} are few: the intervals are wide and, with fewer than {FEW_GROUPS}, likely still too"
-            " narrow. Differences of a few points mean nothing here.",
+            f"{units} are few: the intervals are wide{narrow}. Differences of a few points mean nothing here.",
         )
     primary = str(config.evaluation.primary)
     own = scores["metrics"][primary]
