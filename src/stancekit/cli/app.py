@@ -238,6 +238,22 @@ def score(
 
 
 @app.command()
+def reproduce(
+    run: Annotated[Path, typer.Argument(help="A run folder.", show_default=False)],
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", help="Fits at once; -1 for every core. Never changes results.")
+    ] = 1,
+    code: Code = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    json: Json = False,
+) -> None:
+    """Train a run again and compare every file of it."""
+    from stancekit.cli.reproduce import reproduce_command
+
+    reproduce_command(run, jobs, code or [], quiet=quiet, as_json=json)
+
+
+@app.command()
 def schema(code: Code = None) -> None:
     """Print the JSON Schema of the config, for editors; with the names that plug-ins add."""
     from stancekit.cli.schema import schema_command

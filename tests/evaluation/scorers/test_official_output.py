@@ -50,7 +50,7 @@ def rounded(scores: Any, digits: int) -> Any:
     return float(f"{scores:.{digits}f}")
 
 
-@pytest.mark.parametrize(("task", "case"), CASES, ids="-".join)
+@pytest.mark.parametrize(("task", "case"), CASES, ids=map("-".join, CASES))
 def test_scores_are_those_of_the_official_scorer(case_folder, task, case):
     folder = case_folder(task, case)
     expected = expected_of(folder)
@@ -62,7 +62,7 @@ def test_scores_are_those_of_the_official_scorer(case_folder, task, case):
         assert set(found) - set(expected) <= {"harmonic_mean"}
 
 
-@pytest.mark.parametrize(("task", "case"), CASES, ids="-".join)
+@pytest.mark.parametrize(("task", "case"), CASES, ids=map("-".join, CASES))
 def test_the_command_prints_the_digits_of_the_official_scorer(case_folder, stancekit_command, task, case):
     folder = case_folder(task, case)
     expected = expected_of(folder)
