@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from stancekit.errors import DataError
+from stancekit.errors import DataError, Problem
 from stancekit.evaluation import score
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
@@ -150,3 +152,51 @@ def test_a_name_of_a_target_does_nothing_to_the_terminal(stancekit_command: Comm
     done = stancekit_command("score", gold, gold, "--scorer", "semeval2016_per_target")
     assert "\x1b" not in done.stdout
     assert "[bold]red" in done.stdout
+
+
+PIECES = [
+    "ID",
+    "Target",
+    "Tweet",
+    "Stance",
+    "Headline",
+    "Body ID",
+    "id",
+    "label",
+    "FAVOR",
+    "UNKNOWN",
+    "agree",
+    "1",
+    "2",
+]
+JSON = [
+    '{"label": "FAVOR", "language": "de", "test_set": "t"}',
+    '{"id": 1, "label": "a"}',
+    '{"label": null}',
+    "[]",
+    "{",
+]
+LINES = st.lists(st.sampled_from([*PIECES, *JSON, "\t", ",", "\n", '"', "\r", "\x85", "\ud83d"]), max_size=30).map(
+    "".join
+)
+FILES = st.one_of(st.binary(max_size=80), LINES.map(lambda text: text.encode("utf-8", "surrogatepass")))
+
+
+def refusals(gold: Path, predicted: Path, scorer: str) -> Sequence[Problem]:
+    """Return why two files can't be scored; nothing if they can, to scores that JSON can hold."""
+    try:
+        json.dumps(score(gold, predicted, scorer=scorer), allow_nan=False)
+    except DataError as error:
+        return error.problems
+    return ()
+
+
+@settings(deadline=None)
+@given(gold=FILES, predicted=FILES, scorer=st.sampled_from(["semeval2016_per_target", "fnc1", "xstance", "accuracy"]))
+def test_whatever_is_in_two_files_they_are_scored_or_refused(tmp_path_factory, gold, predicted, scorer):
+    folder = tmp_path_factory.mktemp("files")
+    ending = "csv" if scorer == "accuracy" else "any"
+    for name, content in (("gold", gold), ("pred", predicted)):
+        (folder / f"{name}.{ending}").write_bytes(content)
+    problems = refusals(folder / f"gold.{ending}", folder / f"pred.{ending}", scorer)
+    assert all(str(folder) in problem.where for problem in problems)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from safetensors.numpy import save
 
 from stancekit.experiment.differences import ABSENT, compare_files
@@ -104,6 +106,27 @@ def test_what_is_no_number_is_as_far_as_can_be(differences):
 def test_damaged_arrays_are_compared_by_their_bytes(differences):
     ((where, *_),) = differences("m.safetensors", b"\x01", save({"w": np.zeros(3)}))
     assert where == "byte 0 (line 1)"
+
+
+CONTENTS = st.one_of(
+    st.binary(max_size=60),
+    st.text(alphabet='{}[]",:01.eNa\n\r', max_size=60).map(str.encode),
+    st.dictionaries(st.text(max_size=5), st.floats() | st.none() | st.lists(st.integers()))
+    .map(json.dumps)
+    .map(str.encode),
+    st.lists(st.floats(width=32), max_size=4).map(lambda values: save({"w": np.array(values, np.float32)})),
+)
+
+
+@settings(deadline=None)
+@given(name=st.sampled_from(["a.json", "a.csv", "a.safetensors", "a.txt"]), run=CONTENTS, again=CONTENTS)
+def test_whatever_is_in_two_files_they_differ_exactly_if_their_bytes_do(tmp_path_factory, name, run, again):
+    folder = tmp_path_factory.mktemp("files")
+    for side, content in (("run", run), ("again", again)):
+        (folder / side).write_bytes(content)
+    found = compare_files(name, folder / "run", folder / "again")
+    assert bool(found) == (run != again)
+    json.dumps([own.to_dict() for own in found], allow_nan=False)
 
 
 def test_other_files_are_compared_by_their_bytes(differences):
