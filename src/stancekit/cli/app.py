@@ -212,6 +212,48 @@ def convert(
 
 
 @app.command()
+def score(
+    gold: Annotated[Path, typer.Argument(help="The file of gold labels.", show_default=False)],
+    predicted: Annotated[
+        Path, typer.Argument(metavar="PRED", help="The file of predicted labels.", show_default=False)
+    ],
+    scorer: Annotated[
+        str,
+        typer.Option(
+            "--scorer",
+            "-s",
+            help="semeval2016, semeval2016_per_target, fnc1, xstance; or a metric, of tables with id and label.",
+            show_default=False,
+        ),
+    ],
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", help="Of both files, if not the task's.", show_default=False)
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Score anyone's predictions as the organisers of a shared task do."""
+    from stancekit.cli.score import score_command
+
+    score_command(gold, predicted, scorer, encoding, as_json=json)
+
+
+@app.command()
+def reproduce(
+    run: Annotated[Path, typer.Argument(help="A run folder.", show_default=False)],
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", help="Fits at once; -1 for every core. Never changes results.")
+    ] = 1,
+    code: Code = None,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+    json: Json = False,
+) -> None:
+    """Train a run again and compare every file of it."""
+    from stancekit.cli.reproduce import reproduce_command
+
+    reproduce_command(run, jobs, code or [], quiet=quiet, as_json=json)
+
+
+@app.command()
 def schema(code: Code = None) -> None:
     """Print the JSON Schema of the config, for editors; with the names that plug-ins add."""
     from stancekit.cli.schema import schema_command

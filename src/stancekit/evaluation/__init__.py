@@ -1,7 +1,8 @@
-"""How good predictions are: tallies, metrics, baselines, cross-validation, intervals."""
+"""How good predictions are: tallies, metrics, official scorers, baselines, cross-validation, intervals."""
 
 from stancekit.evaluation.crossval import out_of_fold
+from stancekit.evaluation.scorers import score
 from stancekit.evaluation.scores import Predictions, score_predictions
 from stancekit.evaluation.verdict import verdict, warn
 
-__all__ = ["Predictions", "out_of_fold", "score_predictions", "verdict", "warn"]
+__all__ = ["Predictions", "out_of_fold", "score", "score_predictions", "verdict", "warn"]

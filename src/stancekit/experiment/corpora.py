@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.schema import DRAWN_SCHEMES, Config
-from stancekit.config.sources import Source
+from stancekit.config.sources import Source, is_local
 from stancekit.corpus.copies import rows_without_copies
 from stancekit.corpus.examples import Columns
 from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, refuse_unlearnable
@@ -24,6 +25,8 @@ from stancekit.features.auto import choose_features
 from stancekit.features.conditioning import refuse_without_targets
 
 Log = Callable[[str], None]
+CHOSEN_BLOCKS = "features: auto: "
+"""Begins the line of the log that says why these blocks were chosen."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +105,7 @@ def choose_blocks(config: Config, corpora: Corpora, log: Log) -> Config:
     if not config.features.are_auto:
         return config
     choice = choose_features(corpora.train.columns)
-    log(f"features: auto: {printable(choice.reason)}")
+    log(f"{CHOSEN_BLOCKS}{printable(choice.reason)}")
     shown = ", ".join(f"{block.field} {block.cut_by} {block.ngrams[0]}-{block.ngrams[1]}" for block in choice.blocks)
     log(f"  chose {shown}")
     features = config.features.model_copy(update={"blocks": choice.blocks})
@@ -127,8 +130,13 @@ def _read(config: Config, part: Literal["train", "test"], gazetteer: Gazetteer, 
         log(f"  {line}")
     for source in sources:
         for note in _notes(source):
-            log(f"  {source.name}: {note}")
+            log(f"  {_name_anywhere(source)}: {note}")
     return Corpus(columns, np.asarray(gold), groups)
+
+
+def _name_anywhere(source: Source) -> str:
+    """Return how the log calls a source: without its folder, which is another one from where the run's config lies."""
+    return source.name if source.hub and not is_local(source.hub) else Path(source.name).name
 
 
 def _notes(source: Source) -> list[str]:

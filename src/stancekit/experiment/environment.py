@@ -39,7 +39,7 @@ def describe_environment(command: str, jobs: int, seconds: dict[str, float]) -> 
     return {
         "command": command,
         "jobs": jobs,
-        "versions": {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}},
+        "versions": library_versions(),
         "plugins": [
             {"kind": own.kind, "name": own.name, "file": own.file, "sha256": own.sha256} for own in plugins.loaded()
         ],
@@ -52,6 +52,11 @@ def describe_environment(command: str, jobs: int, seconds: dict[str, float]) -> 
         "seconds": {name: round(value, 4) for name, value in seconds.items()},
         "peak_memory_mb": _peak_memory_mb(),
     }
+
+
+def library_versions() -> dict[str, str | None]:
+    """Return the versions of Python and of what results may depend on; None for what isn't installed."""
+    return {"python": platform.python_version(), **{name: _version(name) for name in PACKAGES}}
 
 
 def _version(package: str) -> str | None:

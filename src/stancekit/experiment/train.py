@@ -77,13 +77,53 @@ def run_experiment(
     results = _evaluate(training, id, corpora or _read(training))
     with new_run_folder(place) as folder:
         with training.watch.stage("write"):
-            write_files(results, folder, place)
-            (folder / "model").mkdir()
-            save_model(results.model, folder / "model")
-            for page in pages:
-                page(results, folder)
+            _write(results, folder, place, pages)
         write_json(folder / "environment.json", describe_environment(command, jobs, training.watch.seconds))
     return Run(place)
+
+
+def train_again(
+    config: Config,
+    folder: Path,
+    place: Path,
+    *,
+    blocks_were_chosen: bool = False,
+    jobs: int = 1,
+    progress: Progress = silent,
+    pages: Sequence[Page] = (),
+) -> None:
+    """Train and evaluate as `run_experiment`, whatever runs there are, and write all but environment.json.
+
+    Parameters
+    ----------
+    config : Config
+        Of a run: with its blocks.
+    folder : Path
+        An empty folder to write into.
+    place : Path
+        Where the files belong: paths in config.yaml are relative to it.
+    blocks_were_chosen : bool, default=False
+        Whether the run's blocks were left to its data. Then they are chosen once more, so that the log says why; what
+        is trained has the config's.
+    jobs : int, default=1
+    progress : callable, optional
+    pages : sequence of callable
+        As for `run_experiment`.
+    """
+    left_open = config.model_copy(update={"features": config.features.model_copy(update={"blocks": ()})})
+    training = Training(left_open if blocks_were_chosen else config, count_jobs(jobs), progress)
+    corpora = _read(training)
+    training.config = config
+    _write(_evaluate(training, run_id(config), corpora), folder, place, pages)
+
+
+def _write(results: Results, folder: Path, place: Path, pages: Sequence[Page]) -> None:
+    """Write everything that two equal runs have in common."""
+    write_files(results, folder, place)
+    (folder / "model").mkdir()
+    save_model(results.model, folder / "model")
+    for page in pages:
+        page(results, folder)
 
 
 def plan_experiment(config: Config) -> tuple[Config, list[str]]:
