@@ -19,6 +19,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # of every process, before numpy 
 from benchmarks.results import HERE, put_between
 from benchmarks.statistics.simulations import (
     METHODS,
+    RUNS,
     coverage,
     false_positives,
     power,
@@ -37,13 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Simulate, and write what was found."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.statistics", description=__doc__)
     parser.add_argument("--only", choices=SIMULATED, action="append")
+    parser.add_argument("--tables", action="store_true", help="Only write the tables of what was found before.")
     parser.add_argument("--simulations", type=int, default=2000)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--results", type=Path, default=RESULTS)
     parser.add_argument("--docs", type=Path, default=DOCS)
     given = parser.parse_args(arguments)
     results = json.loads(given.results.read_text(encoding="utf-8")) if given.results.exists() else {}
-    for name in given.only or SIMULATED:
+    for name in () if given.tables else given.only or SIMULATED:
         started = time.perf_counter()
         rows = SIMULATED[name](given.simulations, given.jobs)
         seconds = round(time.perf_counter() - started)
@@ -77,7 +79,8 @@ def null_table(found: dict[str, Any]) -> str:
     for row in found["rows"]:
         names = ("compare", "without_holm", "mcnemar", "mcnemar_holm", "interval_covers")
         lines.append(_line([row["world"], row["articles"], row["runs"], *(f"{row[name]:.1%}" for name in names)]))
-    return "\n".join([*lines, "", _said(found, 0.05)])
+    said = f"{_said(found, 0.05)} Lines of {max(RUNS)} runs have half as many."
+    return "\n".join([*lines, "", said])
 
 
 def power_table(found: dict[str, Any]) -> str:
