@@ -110,6 +110,6 @@ def _says(rows: Sequence[Result]) -> str:
         return f"Without any one of {count_of(len(rows), 'part')} the score doesn't fall beyond its interval."
     name, cell = min(told, key=lambda own: float(own[1]["value"]))
     return (
-        f"Without {len(told)} of {count_of(len(rows), 'part')} the score falls, the whole interval with it; most without"
-        f" {name}: {in_words(cell, signed=True)}."
+        f"Without {len(told)} of {count_of(len(rows), 'part')} the score falls, the whole interval with it; most"
+        f" without {name}: {in_words(cell, signed=True)}."
     )
