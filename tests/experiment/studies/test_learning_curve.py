@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def planned(folder: Path, *changes: str) -> tuple[Corpora, list[Point]]:
 
 
 def scored_by_scikit_learn(rows: list[dict[str, Any]], point: Point) -> float:
-    """Fit words anew on the rows of each fit, and score what is said of the rows it holds out; the mean over repeats."""
+    """Fit words anew for each fit, and score what is said of the rows it holds out; the mean of two repeats."""
     texts, gold = np.array([row["text"] for row in rows]), np.array([row["label"] for row in rows])
     said = np.full((2, len(rows)), "", dtype="U20")
     for fit in point.fits:
@@ -69,7 +70,7 @@ def test_subsets_are_nested_whole_articles_of_the_other_folds(hard_rows, train, 
     corpora, points = planned(tmp_path)
     article = np.array(corpora.train.columns["article"])
     ordinary = points[-1].fits
-    for smaller, larger in zip(points, points[1:], strict=False):
+    for smaller, larger in pairwise(points):
         for few, many in zip(smaller.fits, larger.fits, strict=True):
             assert set(few.split.trained_on) < set(many.split.trained_on)
             assert few.split.held_out.tolist() == many.split.held_out.tolist()
