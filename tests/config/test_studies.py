@@ -68,6 +68,14 @@ def test_a_search_of_unlike_features_has_no_ablation(tmp_path: Path) -> None:
     assert "features with different numbers of blocks" in found
 
 
+def test_folds_by_article_leave_targets_and_actors_to_studies(tmp_path: Path) -> None:
+    (tmp_path / "d.jsonl").write_text('{"text": "a"}\n', encoding="utf-8")
+    path = tmp_path / "own.yaml"
+    text = f"data: {{train: d.jsonl}}\n{TWO}evaluation: {{studies: [leave_one_actor_out, leave_one_target_out]}}\n"
+    path.write_text(text, encoding="utf-8")
+    assert load_config(path).evaluation.studies == ("leave_one_actor_out", "leave_one_target_out")
+
+
 def test_a_conditioned_block_and_blocks_of_the_data_can_be_left_out(tmp_path: Path) -> None:
     (tmp_path / "d.jsonl").write_text('{"text": "a"}\n', encoding="utf-8")
     for features in ("{conditioning: token, blocks: [{field: text}]}", "auto"):
