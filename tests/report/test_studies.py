@@ -11,7 +11,7 @@ import pytest
 from stancekit.report.studies import study_tables
 from stancekit.report.study_figures import save_study
 
-HOSTILE = ["$x$", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "\\frac{", "нейтрально"]
+HOSTILE = ["$x$", "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "\\frac{", "нейтрально", "和平协议"]
 
 
 def cell(value: float | None, width: float | None = 0.1) -> dict[str, float | None]:
@@ -69,6 +69,11 @@ def test_the_same_study_gives_the_same_bytes(tmp_path: Path, name: str, study: d
     for file in ("a.svg", "b.svg"):
         save_study(tmp_path / file, name, study)
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+def test_controls_in_names_leave_a_figure_that_can_be_read(tmp_path: Path) -> None:
+    save_study(tmp_path / "f.svg", "leave_one_target_out", left_out(["a\x1b[31mb\u202ec"]))
+    assert "a [31mb c (12)" in texts(tmp_path / "f.svg")
 
 
 def test_long_names_are_cut_and_many_rows_are_left_to_tables(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -116,7 +117,10 @@ def svg_axes(path: Path, size: tuple[float, float]) -> Iterator[Axes]:
         figure = Figure(figsize=size, facecolor=PAPER, layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.1))
         FigureCanvasSVG(figure)
         yield figure.add_subplot()
-        figure.savefig(path, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+        with warnings.catch_warnings():
+            # Text stays text in the file, so what shows it brings the letters that this font hasn't.
+            warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
+            figure.savefig(path, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
 
 
 def _draw_matrix(axes: Axes, counts: Any, shares: Any, rows: Sequence[str], columns: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+from stancekit.errors import printable
 from stancekit.report.figures import ACCENT, FAINT, INK, svg_axes
 from stancekit.report.studies import TITLES
 
@@ -108,7 +109,8 @@ def _dot(axes: Axes, cell: Mapping[str, float | None], place: float, color: str,
 
 
 def _cut(name: str) -> str:
-    return name if len(name) <= NAME_DRAWN else f"{name[: NAME_DRAWN - 1]}…"
+    shown = printable(name)
+    return shown if len(shown) <= NAME_DRAWN else f"{shown[: NAME_DRAWN - 1]}…"
 
 
 def _name_rows(axes: Axes, names: Sequence[str]) -> None:

@@ -45,16 +45,6 @@ def test_a_part_that_finds_nothing_is_told_and_the_others_are_scored(hard_rows, 
     assert empty["without"]["difference"] == {"value": 0.0, "low": 0.0, "high": 0.0}
 
 
-def test_the_setting_that_a_nested_search_chose_for_a_fold_is_kept(hard_rows, train) -> None:
-    search = ("search.grid.model.C=[0.01, 100]", "search.n=2")
-    study = train(hard_rows, BOTH, ABLATION, *search)
-    assert study.metrics["studies"]["ablation"]["whole"] == study.metrics["cv"]["metrics"]["macro_f1"]
-    fixed = {own["best"]["model.C"] for own in study.metrics["search"]["by_fold"]}
-    if len(fixed) == 1:
-        alone = train(hard_rows, CHAR, f"model.C={fixed.pop()}").metrics["cv"]["metrics"]["macro_f1"]
-        assert study.metrics["studies"]["ablation"]["rows"][1]["alone"]["score"] == alone
-
-
 def test_one_block_that_is_conditioned_is_studied_without_conditioning(hard_rows, train) -> None:
     rows = train(hard_rows, CHAR, SHARED, ABLATION).metrics["studies"]["ablation"]["rows"]
     assert [row["name"] for row in rows] == ["conditioning on the target"]

@@ -101,8 +101,8 @@ def test_values_with_few_examples_stay_where_they_are_and_are_counted(hard_rows,
 @pytest.mark.parametrize(
     ("targets", "why"),
     [
-        ([None] * 120, "no example has a target"),
-        (["deal"] * 120, "every example that has a target has the same one"),
+        ([None] * 120, "no example has its target"),
+        (["deal"] * 120, "there is one target alone, and no other to train on"),
         ([f"t{i // 9}" for i in range(120)], "no target has 10 examples"),
     ],
 )

@@ -10,8 +10,14 @@ import pytest
 
 import stancekit
 from stancekit.config import load_config
+from stancekit.config.settings import Setting
 from stancekit.errors import RefusedError
+from stancekit.experiment.corpora import read_corpora
 from stancekit.experiment.run import Run
+from stancekit.experiment.studies.ablation import plan_ablation
+from stancekit.experiment.studies.learning_curve import plan_curve
+from stancekit.experiment.studies.left_out import plan_left_out
+from stancekit.experiment.studies.material import Material
 from stancekit.experiment.train import plan_experiment
 
 NAMES = ("learning_curve", "ablation", "leave_one_target_out", "leave_one_actor_out")
@@ -70,6 +76,31 @@ def test_label_sets_can_be_studied(tmp_path: Path, write_jsonl, hard_rows) -> No
     assert all("refused" not in study for study in run.metrics["studies"].values())
 
 
+def test_what_a_nested_search_chose_for_a_fold_is_kept_in_every_study(hard_rows, train, tmp_path: Path) -> None:
+    train(hard_rows)
+    config = load_config(tmp_path / "small.yaml")
+    corpora = read_corpora(config, print)
+    assert corpora.folds is not None
+    settings = [
+        Setting({}, config.features, config.model.model_copy(update={"C": C}), "argmax") for C in (1.0, 2.0, 3.0)
+    ]
+    material = Material(config, corpora.train, corpora.folds, [settings])
+    parts = [*plan_curve(material), *plan_ablation(material), *plan_left_out(material, "target")]
+    assert len(parts) == 6 + 4 + 3
+    for part in parts:
+        assert [fit.setting.model.C for fit in part.fits] == [1.0, 2.0, 3.0]
+
+
+def test_hostile_names_cannot_run_in_the_report(hard_rows, train) -> None:
+    hostile = "<script>alert(1)</script>\u202e\x1b[31m"
+    run = train([row | {"target": hostile if row["target"] == "vote" else row["target"]} for row in hard_rows], ALL)
+    page = run.report.read_text(encoding="utf-8")
+    assert {row["value"] for row in run.metrics["studies"]["leave_one_target_out"]["rows"]} >= {hostile}
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script" not in page
+    assert not {"\u202e", "\x1b"} & set(page)
+
+
 def test_a_dry_run_says_how_many_fits_studies_take(hard_rows, train, tmp_path: Path) -> None:
     train(hard_rows)
     _, lines = plan_experiment(load_config(tmp_path / "small.yaml", [ALL]))
@@ -93,7 +124,7 @@ def test_a_dry_run_counts_members_and_inner_folds(hard_rows, train, tmp_path: Pa
 def test_a_dry_run_says_what_cannot_be_studied(hard_rows, train, tmp_path: Path) -> None:
     train([row | {"target": None} for row in hard_rows])
     _, lines = plan_experiment(load_config(tmp_path / "small.yaml", ["evaluation.studies=[leave_one_target_out]"]))
-    assert "would not make the study leave_one_target_out: no example has a target" in lines
+    assert "would not make the study leave_one_target_out: no example has its target" in lines
 
 
 def test_progress_names_the_study(hard_rows, train, tmp_path: Path) -> None:
