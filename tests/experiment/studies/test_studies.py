@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 import stancekit
 from stancekit.config import load_config
@@ -19,6 +21,7 @@ from stancekit.experiment.studies.learning_curve import plan_curve
 from stancekit.experiment.studies.left_out import plan_left_out
 from stancekit.experiment.studies.material import Material
 from stancekit.experiment.train import plan_experiment
+from stancekit.report.terminal import run_summary
 
 NAMES = ("learning_curve", "ablation", "leave_one_target_out", "leave_one_actor_out")
 ALL = f"evaluation.studies=[{', '.join(NAMES)}]"
@@ -89,6 +92,20 @@ def test_what_a_nested_search_chose_for_a_fold_is_kept_in_every_study(hard_rows,
     assert len(parts) == 6 + 4 + 3
     for part in parts:
         assert [fit.setting.model.C for fit in part.fits] == [1.0, 2.0, 3.0]
+
+
+def test_the_terminal_shows_each_study_and_says_how_many_rows_it_leaves_out(hard_rows, train) -> None:
+    rows = [row | {"actor": f"actor{i // 2 % 14}"} for i, row in enumerate(hard_rows * 2)]
+    rows = [row | {"id": f"i{i}", "article": f"a{i // 6}", "text": f"{row['text']} {i}"} for i, row in enumerate(rows)]
+    run = train(rows, ALL, "features.blocks=[{field: text}, {field: target}]")
+    console = Console(record=True, width=200, file=StringIO())
+    console.print(run_summary(run))
+    shown = console.export_text()
+    for title in ("Learning curve", "What each block of features brings", "Targets never seen in training"):
+        assert title in shown
+    # 14 actors and a row of all of them, of which 12 are shown.
+    assert "3 more are in metrics.json and report.html" in shown
+    assert all(study["says"] in " ".join(shown.split()) for study in run.metrics["studies"].values())
 
 
 def test_hostile_names_cannot_run_in_the_report(hard_rows, train) -> None:

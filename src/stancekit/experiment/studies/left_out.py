@@ -56,9 +56,8 @@ def plan_left_out(material: Material, column: str) -> list[LeftOut]:
     values = list(material.train.columns.get(column) or ())
     counts = Counter(values[row] for row in material.held_out if values and values[row] is not None)
     if len({value for value in values if value is not None}) < 2:
-        raise cannot(
-            f"there is one {column} alone, and no other to train on" if counts else f"no example has its {column}"
-        )
+        one = f"there is one {column} alone, and no other to train on"
+        raise cannot(one if counts else f"no example has its {column}")
     often = sorted((value for value, n in counts.items() if n >= LEAST_EXAMPLES), key=lambda own: (-counts[own], own))
     if not often:
         raise cannot(f"no {column} has {LEAST_EXAMPLES} examples")
