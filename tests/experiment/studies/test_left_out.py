@@ -125,6 +125,17 @@ def test_a_label_that_one_target_alone_has_is_lacking_without_it(hard_rows, trai
     }
 
 
+def test_a_target_without_which_nothing_is_left_to_train_on_is_not_scored(hard_rows, train) -> None:
+    rows = [row | {"group": str(i // 60), "target": "vote" if i < 30 else "deal"} for i, row in enumerate(hard_rows)]
+    run = train(rows, TARGETS, "evaluation.folds={scheme: predefined, by: group}")
+    found = run.metrics["studies"]["leave_one_target_out"]
+    deal, vote = found["rows"]
+    assert (deal["value"], deal["refused"], deal["unseen"]) == ("deal", "no training example is left", None)
+    assert vote["refused"] is None
+    assert vote["difference"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+    assert found["pooled"]["n"] == 30
+
+
 def test_of_a_directed_pair_neither_role_shows_what_is_left_out(tmp_path: Path, write_jsonl) -> None:
     names = ("Ann", "Bob", "Carl")
     rows = [
