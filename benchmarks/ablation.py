@@ -25,6 +25,7 @@ from stancekit.config.features import Block, Features
 from stancekit.config.schema import Config
 from stancekit.config.settings import Setting
 from stancekit.engine.local import run_jobs
+from stancekit.evaluation.ablation import left_out_and_alone
 from stancekit.evaluation.crossval import out_of_fold
 from stancekit.experiment.corpora import Corpora, read_corpora
 from stancekit.models.instances import Counted, count_instances
@@ -58,13 +59,13 @@ def ablate(config: Config, jobs: int) -> dict[str, Any]:
     corpora = read_corpora(config, print)
     groups = ingredients(config.features.blocks)
     base = groups.get(BASE, ())
-    variants: dict[str, dict[str, tuple[Block, ...]]] = {"all": {"score": config.features.blocks}}
-    for name, own in groups.items():
-        without = tuple(block for block in config.features.blocks if block not in own)
-        variants[name] = {"without": without, "alone": own}
-        if base and name != BASE:
-            variants[name]["added"] = (*base, *own)
     blocks = list(config.features.blocks)
+    places = {name: [place for place, block in enumerate(blocks) if block in own] for name, own in groups.items()}
+    variants: dict[str, dict[str, tuple[Block, ...]]] = {"all": {"score": config.features.blocks}}
+    for name, ways in left_out_and_alone(blocks, places).items():
+        variants[name] = {**ways}
+        if base and name != BASE:
+            variants[name]["added"] = (*base, *groups[name])
     counted = count_instances(corpora.train.columns, blocks, config.task.reversal)
     rows: dict[str, dict[str, Any]] = {}
     for name, settings in variants.items():

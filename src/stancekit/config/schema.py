@@ -24,6 +24,7 @@ from stancekit.config.search import SEARCHED, Search
 from stancekit.config.section import Mistake, Section, fail
 from stancekit.config.settings import Setting, combined, impossible_together, impossible_values
 from stancekit.config.sources import Data
+from stancekit.config.studies import StudyName, impossible_studies, listed_twice, unlike_features
 
 TaskKind = Literal["stance", "directed_pair", "multilabel"]
 FoldScheme = Literal["random", "stratified", "group", "stratified_group", "leave_one_out", "predefined", "time"]
@@ -151,6 +152,16 @@ class Evaluation(Section):
     """The metric of the verdict; the first of `metrics` if not given."""
     intervals: Intervals = Intervals()
     baselines: tuple[BaselineName, ...] = get_args(BaselineName)
+    studies: tuple[StudyName, ...] = ()
+    """What else is looked into on the same folds: how scores grow with the training examples, what each block of
+    features brings, how targets or actors do that were never seen. Each takes many more fits."""
+
+    @field_validator("studies")
+    @classmethod
+    def _studies_are_distinct(cls, studies: tuple[StudyName, ...]) -> tuple[StudyName, ...]:
+        if mistakes := listed_twice(studies):
+            raise fail(*mistakes)
+        return studies
 
     @field_validator("primary")
     @classmethod
@@ -247,6 +258,8 @@ class Config(Section):
             ]
         if evaluation.folds is None and data is not None and data.test is None:
             mistakes.append(Mistake("neither folds nor data.test: nothing would be scored", ("folds",)))
+        if (features := info.data.get("features")) is not None:
+            mistakes += impossible_studies(evaluation, features)
         if mistakes:
             raise fail(*mistakes)
         return evaluation
@@ -267,6 +280,9 @@ class Config(Section):
         if evaluation.folds is None or evaluation.folds.scheme not in DRAWN_SCHEMES:
             said = "a search cuts folds of its own, so evaluation.folds must have a scheme that draws them"
             mistakes.append(Mistake(said, (), DRAWN_SCHEMES))
+        if not mistakes and evaluation.studies:
+            tried = [setting.features for setting in combined(own, search, info.data["seed"])]
+            mistakes += unlike_features(evaluation, search.way, tried)
         if mistakes:
             raise fail(*mistakes)
         return search

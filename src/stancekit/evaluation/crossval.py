@@ -88,7 +88,10 @@ def out_of_fold(
     """
     splits = [splits_of(own, training) for own in folds]
     plans = [
-        [_Planned(counted, setting, split, labels, seed, cut_inner) for split, setting in zip(own, chosen, strict=True)]
+        [
+            PlannedFit(counted, setting, split, labels, seed, cut_inner)
+            for split, setting in zip(own, chosen, strict=True)
+        ]
         for own, chosen in zip(splits, settings, strict=True)
     ]
     jobs = [job for own in plans for planned in own for job in planned.jobs]
@@ -107,8 +110,24 @@ def out_of_fold(
     return OutOfFold(scores, unconverged, fits, rules)
 
 
-class _Planned:
-    """The fits of one split: of each member of a model, and of each on inner folds where its rule learns."""
+class PlannedFit:
+    """The fits of one split: of each member of a model, and of each on inner folds where its rule learns.
+
+    Parameters
+    ----------
+    counted : Counted
+    setting : Setting
+    split : Split
+    labels : ndarray of bool of shape (n_examples, n_labels)
+    seed : int
+    cut_inner : callable or None
+        Needed where the setting is calibrated or its decision tuned.
+
+    Attributes
+    ----------
+    jobs : list of callable
+        What is to be run; `collect` takes the results in this order.
+    """
 
     def __init__(
         self,

@@ -83,8 +83,24 @@ class Sample:
             return percentile_interval(metric, self._drawn, self.plan.level)
         value, left_out = self.value(metric), self.left_out(metric)
         if self.plan.method == "bca":
-            return _bca_interval(value, average([metric(tally) for tally in self._drawn]), left_out, self.plan.level)
+            return _bca_interval(value, self.drawn(metric), left_out, self.plan.level)
         return jackknife_interval(value, left_out, self.plan.level, bounds)
+
+    def interval_beyond(self, other: Sample, metric: Metric) -> tuple[Array, Array]:
+        """Return the interval of the metric here less that of another sample, of the same examples and groups.
+
+        Both have the same groups left out, or drawn: what makes some groups harder than others falls out of it.
+        """
+        value = self.value(metric) - other.value(metric)
+        if len(self.repeats[0].total) < 2:
+            undefined = np.full(np.shape(value), np.nan)
+            return undefined, undefined
+        if self.plan.method == "percentile":
+            return _quantiles(self.drawn(metric) - other.drawn(metric), self.plan.level)
+        left_out = self.left_out(metric) - other.left_out(metric)
+        if self.plan.method == "bca":
+            return _bca_interval(value, self.drawn(metric) - other.drawn(metric), left_out, self.plan.level)
+        return jackknife_interval(value, left_out, self.plan.level, None)
 
     def value(self, metric: Metric) -> Array:
         """Return the metric of all groups together, averaged over repeats."""
@@ -93,6 +109,10 @@ class Sample:
     def left_out(self, metric: Metric) -> Array:
         """Return the metric without each block of groups in turn, averaged over repeats; blocks come first."""
         return average([metric(tally) for tally in self._left_out])
+
+    def drawn(self, metric: Metric) -> Array:
+        """Return the metric of bootstrap resamples, averaged over repeats; resamples come first."""
+        return average([metric(tally) for tally in self._drawn])
 
     @cached_property
     def _drawn(self) -> list[Tally]:
@@ -226,7 +246,10 @@ def percentile_interval(metric: Metric, resampled: Sequence[Tally], level: float
     low, high : ndarray of the metric's shape
         NaN where the metric is undefined in every resample.
     """
-    scores = average([metric(tally) for tally in resampled])
+    return _quantiles(average([metric(tally) for tally in resampled]), level)
+
+
+def _quantiles(scores: Array, level: float) -> tuple[Array, Array]:
     columns = scores.reshape(len(scores), -1).T
     tails = [(1.0 - level) / 2.0, (1.0 + level) / 2.0]
     ends = [np.quantile(c[~np.isnan(c)], tails) if not np.isnan(c).all() else np.full(2, np.nan) for c in columns]

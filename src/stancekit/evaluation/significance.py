@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.schema import Intervals
-from stancekit.evaluation.intervals import Metric, average, jackknife_interval, leave_out, standard_error
+from stancekit.evaluation.intervals import Metric, Sample, average, standard_error
 from stancekit.evaluation.scores import Predictions
 from stancekit.models.tallies import Array, Tally
 
@@ -102,23 +102,19 @@ def paired_difference(
     """
     if not (np.array_equal(first.gold, second.gold) and np.array_equal(first.groups, second.groups)):
         raise ValueError("the two were not scored on the same examples in the same order")
-    pairs = _in_pairs(len(first.predicted), len(second.predicted))
-    tallies = [_stacked(first, second, a, b).tallies(metrics=plugged)[0] for a, b in pairs]
-    n_groups = len(tallies[0].total) // 2
-
-    kept = leave_out(n_groups)
-    nothing = np.zeros_like(kept)
-    value = float(_apart(metric, tallies, np.ones((1, n_groups)), np.zeros((1, n_groups)))[0])
+    own, other = (Sample(said.tallies(metrics=plugged), plan, seed) for said in (second, first))
+    n_groups = int(first.groups.max()) + 1
+    value = float(own.value(metric) - other.value(metric))
     if np.isnan(value) or n_groups < 2:
         return Difference(None if np.isnan(value) else value, None, None, None, None, n_groups)
-    left_out = _apart(metric, tallies, kept, nothing)
-    low, high = jackknife_interval(np.array(value), left_out, plan.level, None)
-    p_value = _permuted(metric, tallies, value, plan.resamples, seed) if test else None
-    known = not np.isnan(low)
-    detectable = _detectable(left_out, plan.level) if known else None
-    return Difference(
-        value, float(low) if known else None, float(high) if known else None, p_value, detectable, n_groups
-    )
+    low, high = (None if np.isnan(end) else float(end) for end in own.interval_beyond(other, metric))
+    detectable = _detectable(own.left_out(metric) - other.left_out(metric), plan.level)
+    p_value = None
+    if test:
+        pairs = _in_pairs(len(first.predicted), len(second.predicted))
+        tallies = [_stacked(first, second, a, b).tallies(metrics=plugged)[0] for a, b in pairs]
+        p_value = _permuted(metric, tallies, value, plan.resamples, seed)
+    return Difference(value, low, high, p_value, detectable, n_groups)
 
 
 def mcnemar(first_right: NDArray[np.bool_], second_right: NDArray[np.bool_]) -> McNemar:
@@ -178,15 +174,15 @@ def _stacked(first: Predictions, second: Predictions, a: int, b: int) -> Predict
     )
 
 
-def _apart(metric: Metric, tallies: Sequence[Tally], own: Array, others: Array) -> Array:
-    """Return second minus first, averaged over pairs of repeats.
+def _apart(metric: Metric, tallies: Sequence[Tally], swaps: Array) -> Array:
+    """Return second minus first, averaged over pairs of repeats, where they swap groups; of shape (n_swaps,).
 
     Parameters
     ----------
-    own, others : ndarray of shape (n, n_groups)
-        How often each is judged by its own predictions for a group, and by those of the other.
+    swaps : ndarray of shape (n_swaps, n_groups)
+        1 where each is judged by what the other predicted for a group, 0 where by its own.
     """
-    first, second = np.hstack([own, others]), np.hstack([others, own])
+    first, second = np.hstack([1.0 - swaps, swaps]), np.hstack([swaps, 1.0 - swaps])
     return average([metric(tally.resampled(second)) - metric(tally.resampled(first)) for tally in tallies])
 
 
@@ -204,14 +200,15 @@ def _permuted(metric: Metric, tallies: Sequence[Tally], value: float, permutatio
         swaps = (
             numbers[:, None] >> np.arange(n_groups) & 1 if every else random.integers(0, 2, (len(numbers), n_groups))
         ).astype(np.float64)
-        found = np.abs(_apart(metric, tallies, 1.0 - swaps, swaps))
+        found = np.abs(_apart(metric, tallies, swaps))
         # Sums of the same numbers in another order may differ in their last digits.
         as_far += int((np.isnan(found) | (found >= abs(value) - 1e-12)).sum())
     return as_far / n if every else (as_far + 1) / (n + 1)
 
 
-def _detectable(left_out: Array, level: float) -> float:
+def _detectable(left_out: Array, level: float) -> float | None:
     from scipy.stats import t
 
     degrees = len(left_out) - 1
-    return float((t.ppf((1.0 + level) / 2.0, degrees) + t.ppf(POWER, degrees)) * standard_error(left_out))
+    reach = (t.ppf((1.0 + level) / 2.0, degrees) + t.ppf(POWER, degrees)) * float(standard_error(left_out))
+    return None if np.isnan(reach) else float(reach)

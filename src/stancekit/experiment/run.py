@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _PREDICTION_COLUMNS = {"id", "gold", "predicted", "fold", "repeat"}
 _SEARCH_KEYS = {"metric", "n", "best", "tried"}
+_STUDY_KEYS = {"metric", "rows", "says"}
 _SCORE_KEYS = {"n", "groups", "repeats", "metrics", "baselines", "confusion", "warnings"}
 
 
@@ -136,7 +137,7 @@ class Run:
             raise RefusedError(Problem(f"run format {found!r} is not known, only {FORMAT}", where=str(path)))
         if not _is_whole(metrics):
             raise RefusedError(Problem("the run's metrics are damaged: parts of them are missing", where=str(path)))
-        return {"search": None, "decision": None, **metrics}
+        return {"search": None, "decision": None, "studies": None, **metrics}
 
 
 def _is_whole(metrics: Mapping[str, Any]) -> bool:
@@ -144,6 +145,8 @@ def _is_whole(metrics: Mapping[str, Any]) -> bool:
     if not all(isinstance(metrics.get(key), str) for key in ("name", "run_id", "primary")):
         return False
     if metrics.get("search") is not None and not _is_search(metrics["search"]):
+        return False
+    if metrics.get("studies") is not None and not _are_studies(metrics["studies"]):
         return False
     parts = [metrics.get("cv"), metrics.get("test")]
     scored = [part for part in parts if part is not None]
@@ -153,6 +156,13 @@ def _is_whole(metrics: Mapping[str, Any]) -> bool:
         and metrics["primary"] in part["metrics"]
         and all(_is_cell(cell) for cell in part["metrics"].values())
         for part in scored
+    )
+
+
+def _are_studies(studies: Any) -> bool:
+    """Tell whether studies have what everything that shows them begins with."""
+    return isinstance(studies, dict) and all(
+        isinstance(own, dict) and ("refused" in own or own.keys() >= _STUDY_KEYS) for own in studies.values()
     )
 
 

@@ -27,17 +27,17 @@ from stancekit.models.decision import decide, probabilities
 from stancekit.models.instances import Counted
 from stancekit.models.linear import LinearModel, has_probabilities
 from stancekit.models.members import RuledModel
-from stancekit.models.rules import Rule, learns
+from stancekit.models.rules import learns
 from stancekit.models.stance_model import StanceModel, fit_counted, score_examples
 from stancekit.models.tallies import RANKING_METRICS
 
 
 def cross_validate(
     training: Training, train: Corpus, folds: NDArray[np.int32], counted: Counted, chosen: Chosen
-) -> tuple[Scored, Sequence[Sequence[Rule]]]:
+) -> tuple[Scored, OutOfFold]:
     """Score every training example by models that did not see it, beside the baselines.
 
-    Also returned is, for every repeat and fold, the rule by which scores became decision values.
+    Also returned is what the models said, before it was decided on.
 
     Parameters
     ----------
@@ -51,10 +51,10 @@ def cross_validate(
     own = _held_out(training, "cross-validating", train, folds, counted, chosen.held_out)
     held_out = np.flatnonzero((folds >= 0).all(axis=0))
     scored = train.of(held_out)
-    predictions = _decided(config, scored, own.scores[:, held_out])
+    predictions = decided(config, scored, own.scores[:, held_out])
     baselines: dict[str, Predictions | None] = dict.fromkeys(config.evaluation.baselines)
     for name in applicable(config.evaluation.baselines, train.columns):
-        baselines[name] = _decided(config, scored, _baseline(training, name, train, folds, chosen)[:, held_out])
+        baselines[name] = decided(config, scored, _baseline(training, name, train, folds, chosen)[:, held_out])
     scores = score_predictions(predictions, baselines, config, scored.columns)
     scores["warnings"] = warn(scores, config, count_articles(scored.columns), own.unconverged, own.fits)
     scores["warnings"] += chosen.warnings
@@ -62,17 +62,17 @@ def cross_validate(
     shares = _out_of_fold_probabilities(config, own.scores, folds, chosen.held_out)
     shares = None if shares is None else shares[:, held_out]
     said, cut = predictions.predicted, folds[:, held_out]
-    return Scored("cross-validation", scores, scored.columns, scored.labels, said, shares, cut), own.rules
+    return Scored("cross-validation", scores, scored.columns, scored.labels, said, shares, cut), own
 
 
 def score_test(training: Training, train: Corpus, test: Corpus, model: StanceModel, setting: Setting) -> Scored:
     """Score the test examples by the final model, which has a setting, beside the baselines."""
     config = training.config
     scores = score_examples(model.features, model.linear, test.columns, config.task)
-    predictions = _decided(config, test, scores[None])
+    predictions = decided(config, test, scores[None])
     baselines: dict[str, Predictions | None] = dict.fromkeys(config.evaluation.baselines)
     for name in applicable(config.evaluation.baselines, test.columns):
-        baselines[name] = _decided(config, test, _test_baseline(training, name, train, test, setting)[None])
+        baselines[name] = decided(config, test, _test_baseline(training, name, train, test, setting)[None])
     result = score_predictions(predictions, baselines, config, test.columns)
     result["warnings"] = warn(result, config, count_articles(test.columns), len(model.linear.unconverged) > 0, 1)
     training.log.append(f"scored {len(test.labels)} test examples")
@@ -92,7 +92,7 @@ def fit_on_all(
     return fit_counted(counted, setting, rows, train.labels, config.seed, run, kind=config.task.kind, folds=folds)
 
 
-def _decided(config: Config, corpus: Corpus, scores: NDArray[np.float64]) -> Predictions:
+def decided(config: Config, corpus: Corpus, scores: NDArray[np.float64]) -> Predictions:
     """Return what scores of shape (n_repeats, n_examples, n_labels) decide; with them where a metric ranks by them."""
     predicted = np.stack([decide(own, config.task.kind) for own in scores])
     ranked = scores if set(RANKING_METRICS) & set(config.evaluation.metrics or ()) else None
@@ -133,7 +133,7 @@ def _out_of_fold_probabilities(
     return result
 
 
-def _control(blocks: Sequence[Block], setting: Setting) -> Setting:
+def control(blocks: Sequence[Block], setting: Setting) -> Setting:
     """Return a setting that is the same but for what it reads."""
     return replace(setting, features=Features(blocks=tuple(blocks)))
 
@@ -148,7 +148,7 @@ def _baseline(
     if name in CONTROL_BLOCKS:
         blocks = CONTROL_BLOCKS[name]
         counted = training.count(train.columns, blocks)
-        settings = [[_control(blocks, setting) for setting in own] for own in chosen.held_out]
+        settings = [[control(blocks, setting) for setting in own] for own in chosen.held_out]
         return _held_out(training, f"baseline {name}", train, folds, counted, settings).scores
     # What knows no scores says 1 of the labels it predicts, and 0 of the others.
     predicted = np.zeros((*folds.shape, train.labels.shape[1]))
@@ -169,5 +169,5 @@ def _test_baseline(
         return said.astype(np.float64)
     blocks = CONTROL_BLOCKS[name]
     counted = training.count(train.columns, blocks)
-    features, linear = fit_on_all(training, f"baseline {name}", train, counted, _control(blocks, setting))
+    features, linear = fit_on_all(training, f"baseline {name}", train, counted, control(blocks, setting))
     return score_examples(features, linear, test.columns, config.task)

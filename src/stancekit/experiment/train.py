@@ -19,6 +19,7 @@ from stancekit.experiment.inner import describe_decision, log_offsets, plan_lear
 from stancekit.experiment.run import Run
 from stancekit.experiment.scored import cross_validate, fit_on_all, score_test
 from stancekit.experiment.store import FORMAT, is_run, new_run_folder, refuse_occupied, run_id, write_json
+from stancekit.experiment.studies import Material, make_studies, plan_studies
 from stancekit.experiment.training import Progress, Training, silent
 from stancekit.features.cache import CountCache
 from stancekit.models.instances import Counted
@@ -148,7 +149,7 @@ def plan_experiment(config: Config) -> tuple[Config, list[str]]:
     if config.checks.errors == "stop":
         refuse_errors(checked)
     log += [finding.line for finding in checked.findings]
-    log += [*plan_search(config, corpora), *plan_learning(config, corpora)]
+    log += [*plan_search(config, corpora), *plan_learning(config, corpora), *plan_studies(config, corpora)]
     return config, [*log, f"would be run {run_id(config)}"]
 
 
@@ -172,12 +173,16 @@ def _evaluate(training: Training, id: str, corpora: Corpora) -> Results:
     with watch.stage("search"):
         chosen = choose(training, corpora, counted)
     with watch.stage("cross-validate"):
-        cv, rules = (None, []) if folds is None else cross_validate(training, train, folds, counted, chosen)
+        cv, own = (None, None) if folds is None else cross_validate(training, train, folds, counted, chosen)
+    with watch.stage("studies"):
+        studies = None
+        if own is not None and folds is not None:
+            studies = make_studies(training, Material(config, train, folds, chosen.held_out), counted, own)
     with watch.stage("fit"):
         model = _fit_final(training, corpora, counted, chosen.final)
     with watch.stage("test"):
         tested = score_test(training, train, corpora.test, model, chosen.final) if corpora.test is not None else None
-    decision = describe_decision(config.task.labels, chosen, model.rule, rules)
+    decision = describe_decision(config.task.labels, chosen, model.rule, own.rules if own else [])
     training.log += log_offsets(decision)
     metrics = {
         "format": FORMAT,
@@ -189,6 +194,7 @@ def _evaluate(training: Training, id: str, corpora: Corpora) -> Results:
         "test": tested.scores if tested else None,
         "search": chosen.search,
         "decision": decision,
+        "studies": studies,
     }
     return Results(config, id, metrics, model, cv, tested, checked, tuple(training.log))
 

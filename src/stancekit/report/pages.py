@@ -18,6 +18,8 @@ from stancekit.features.vocabulary import take_terms
 from stancekit.report.figures import format_counts, save_confusion, save_scores
 from stancekit.report.findings import listed
 from stancekit.report.settings import name_model, offsets_chosen, search_in_words, settings_tried
+from stancekit.report.studies import StudyTable, study_tables
+from stancekit.report.study_figures import save_study
 
 TERMS_SHOWN = 12
 
@@ -30,6 +32,9 @@ def write_figures(results: Results, folder: Path) -> None:
         ending = "" if part is results.parts[0] else "_test"
         save_confusion(place / f"confusion{ending}.svg", part.scores["confusion"], _caption(part))
         save_scores(place / f"scores{ending}.svg", part.scores, results.config, _caption(part))
+    for name, study in (results.metrics["studies"] or {}).items():
+        if "refused" not in study:
+            save_study(place / f"{name}.svg", name, study)
 
 
 def write_report(results: Results, folder: Path) -> None:
@@ -44,6 +49,7 @@ def write_report(results: Results, folder: Path) -> None:
         search=settings_tried(results.metrics["search"]) if results.metrics["search"] else None,
         offsets=offsets_chosen(results.metrics["decision"]),
         parts=parts,
+        studies=_studies(results, folder),
         findings=results.checked.findings,
         terms=strongest_terms(results),
         log=results.log,
@@ -108,6 +114,12 @@ def _part(part: Scored, results: Results, folder: Path) -> dict[str, Any]:
         "figure": _inline(folder / "figures" / f"scores{ending}.svg"),
         "matrix": confusion_rows(scores["confusion"]),
     }
+
+
+def _studies(results: Results, folder: Path) -> list[tuple[StudyTable, str]]:
+    tables = study_tables(results.metrics["studies"], results.config.evaluation.intervals.level)
+    place = folder / "figures"
+    return [(table, _inline(place / f"{table.name}.svg") if table.is_made else "") for table in tables]
 
 
 def confusion_rows(confusion: Mapping[str, Any]) -> dict[str, Any]:

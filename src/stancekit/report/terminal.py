@@ -18,8 +18,10 @@ from stancekit.experiment.compare import Comparison
 from stancekit.experiment.run import Run
 from stancekit.report.pages import confusion_rows
 from stancekit.report.settings import name_model, search_in_words
+from stancekit.report.studies import StudyTable, first_rows, study_tables
 
 WIDE = 100_000
+STUDY_ROWS_SHOWN = 12
 PARTS = {"cv": "cross-validation", "test": "the test set"}
 _SHADES = ("", "on grey93", "on light_sky_blue1", "on steel_blue1", "on dodger_blue3", "on blue3")
 
@@ -38,7 +40,25 @@ def run_summary(run: Run) -> RenderableType:
         blocks.append(Text(verdict(scores, run.config, name), style="bold"))
         blocks += [Text(f"! {warning['message']}", style="yellow") for warning in scores["warnings"]]
         blocks.append(Text(""))
+    for table in study_tables(run.metrics["studies"], run.config.evaluation.intervals.level):
+        blocks += [*_study(table), Text("")]
     return Group(*blocks)
+
+
+def _study(study: StudyTable) -> list[RenderableType]:
+    blocks: list[RenderableType] = [_title(study.title)]
+    if study.is_made:
+        rows, hidden = first_rows(study, STUDY_ROWS_SHOWN)
+        table = _table()
+        for i, heading in enumerate(study.headings):
+            table.add_column(_cell(heading), justify="right" if i else "left")
+        for row in rows:
+            table.add_row(*map(_cell, row))
+        blocks.append(table)
+        if hidden:
+            blocks.append(Text(f"{hidden} more are in metrics.json and report.html", style="dim"))
+    blocks.append(Text(printable(study.says), style="bold"))
+    return blocks + [Text(f"! {printable(note)}", style="yellow") for note in study.notes[:STUDY_ROWS_SHOWN]]
 
 
 def runs_table(runs: Sequence[Run]) -> RenderableType:

@@ -1,0 +1,115 @@
+"""What each block of features brings: the run's features without it, and it alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from stancekit.config.features import Block, Features
+from stancekit.evaluation.ablation import Way, block_names, left_out_and_alone
+from stancekit.evaluation.partial_fits import Outcome, PartialFit, gathered
+from stancekit.evaluation.side_by_side import Cell, score_side_by_side
+from stancekit.evaluation.verdict import count_of
+from stancekit.experiment.studies.material import Material, Result, Study, cannot, in_words, refusal
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The run's fits with other features.
+
+    Attributes
+    ----------
+    name : str
+        Of the part that is left out or alone.
+    way : {"without", "alone"}
+    fits : tuple of PartialFit
+    """
+
+    name: str
+    way: Way
+    fits: tuple[PartialFit, ...]
+
+
+def plan_ablation(material: Material) -> list[Variant]:
+    """Return the fits without each part of the features, and with it alone.
+
+    Raises
+    ------
+    DataError
+        If there is nothing to leave out, or folds have features of different numbers of blocks.
+    """
+    fits = material.fits()
+    numbers = {len(fit.setting.features.blocks) for fit in fits}
+    if len(numbers) > 1:
+        raise cannot("the search chose features with different numbers of blocks")
+    names = block_names(fits[0].setting.features.blocks)
+    conditioned = any(fit.setting.features.conditioning != "none" for fit in fits)
+    if len(names) < 2 and not conditioned:
+        raise cannot("there is one block of features, and nothing else to leave out")
+    variants = []
+    ways: tuple[Way, ...] = ("without", "alone") if len(names) > 1 else ()
+    for place, name in enumerate(names):
+        variants += [Variant(name, way, tuple(_with_blocks(fit, place, way) for fit in fits)) for way in ways]
+    if conditioned:
+        own = tuple(_with_features(fit, {"conditioning": "none"}) for fit in fits)
+        variants.append(Variant("conditioning on the target", "without", own))
+    return variants
+
+
+def _with_blocks(fit: PartialFit, place: int, way: Way) -> PartialFit:
+    blocks: tuple[Block, ...] = left_out_and_alone(fit.setting.features.blocks, {"own": [place]})["own"][way]
+    return _with_features(fit, {"blocks": blocks})
+
+
+def _with_features(fit: PartialFit, changes: dict[str, Any]) -> PartialFit:
+    features: Features = fit.setting.features.model_copy(update=changes)
+    return replace(fit, setting=replace(fit.setting, features=features))
+
+
+def study_ablation(study: Study) -> Result:
+    """Return the ablation.
+
+    Raises
+    ------
+    DataError
+        If it can't be made.
+    """
+    variants = plan_ablation(study.material)
+    outcomes = iter(study.run([fit for variant in variants for fit in variant.fits]))
+    of_variants = [[next(outcomes) for _ in variant.fits] for variant in variants]
+    made = [i for i, own in enumerate(of_variants) if refusal(own) is None]
+    rows_scored = study.material.held_out
+    said = [
+        study.predictions(gathered(variants[i].fits, of_variants[i], study.whole.scores.shape), rows_scored)
+        for i in made
+    ]
+    whole = study.predictions(study.whole.scores, rows_scored)
+    side = score_side_by_side([whole, *said], study.metric, study.material.config)
+    rows: dict[str, dict[str, Any]] = {}
+    for i, (variant, own) in enumerate(zip(variants, of_variants, strict=True)):
+        row = rows.setdefault(variant.name, {"name": variant.name, "without": None, "alone": None})
+        number = made.index(i) + 1 if i in made else None
+        cells: dict[str, Cell | None] = {
+            "score": None if number is None else side.score(number),
+            "difference": None if number is None else side.difference(number, 0),
+        }
+        row[variant.way] = {**cells, "refused": refusal(own), "unconverged": _unconverged(own)}
+    listed = list(rows.values())
+    return {"metric": study.metric, "whole": side.score(0), "rows": listed, "says": _says(listed)}
+
+
+def _unconverged(outcomes: Sequence[Outcome]) -> int:
+    return sum(outcome.unconverged for outcome in outcomes)
+
+
+def _says(rows: Sequence[Result]) -> str:
+    losses = [(row["name"], row["without"]["difference"]) for row in rows if row["without"]["difference"] is not None]
+    told = [(name, cell) for name, cell in losses if cell["high"] is not None and cell["high"] < 0.0]
+    if not told:
+        return f"Without any one of {count_of(len(rows), 'part')} the score doesn't fall beyond its interval."
+    name, cell = min(told, key=lambda own: float(own[1]["value"]))
+    return (
+        f"Without {len(told)} of {count_of(len(rows), 'part')} the score falls, the whole interval with it; most"
+        f" without {name}: {in_words(cell, signed=True)}."
+    )
