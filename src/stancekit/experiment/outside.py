@@ -18,6 +18,7 @@ from stancekit.errors import DataError, Problem, closest
 from stancekit.experiment.aligned import Examples, PartName, Said
 
 LABEL_COLUMNS = ("label", "predicted", "labels")
+TABLE_ENDINGS = (".csv", ".tsv", ".jsonl", ".parquet")
 MISTAKES_NAMED = 5
 
 
@@ -245,7 +246,8 @@ def _probability(value: Any) -> float:
 def is_outside(given: Any) -> bool:
     """Tell whether what was given to compare are predictions and no run."""
     if isinstance(given, (str, Path)):
-        return Path(given).is_file()
+        path = Path(given)
+        return path.is_file() or (path.suffix.lower() in TABLE_ENDINGS and not path.is_dir())
     return isinstance(given, (Mapping, Sequence)) or any(
         hasattr(given, name) for name in ("iloc", "to_pydict", "column_names")
     )

@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from stancekit.errors import printable
-from stancekit.evaluation.pair_verdict import signed
+from stancekit.evaluation.pair_verdict import format_p, signed
 from stancekit.evaluation.verdict import count_groups
 from stancekit.experiment.compare import Comparison, Part
 from stancekit.experiment.pairs import Pair
@@ -22,11 +22,11 @@ TEST = "permutation test that swaps whole groups, two-sided"
 def comparison_summary(comparison: Comparison, examples: int = EXAMPLES_SHOWN) -> RenderableType:
     """Return scores, differing keys, tested differences, and up to so many changed examples of each kind."""
     blocks: list[RenderableType] = [comparison_table(comparison)]
-    for name, part in comparison.parts.items():
+    for part in comparison.parts.values():
         if not part.pairs:
             continue
         blocks.append(Text(f"\n{describe(part)}{_which(comparison, part)}", style="bold"))
-        rows = [_shown(comparison, row) for row in difference_rows(comparison) if row["part"] == name]
+        rows = [_shown(comparison, row) for row in rows_by_metric(comparison, part)]
         if rows:
             blocks.append(rows_table(rows, list(rows[0])))
         for pair in part.pairs:
@@ -76,6 +76,12 @@ def difference_rows(comparison: Comparison) -> Iterator[dict[str, Any]]:
                 }
 
 
+def rows_by_metric(comparison: Comparison, part: Part) -> list[dict[str, Any]]:
+    """Return the rows of a part, those of one metric together."""
+    rows = [row for row in difference_rows(comparison) if row["part"] == part.name]
+    return sorted(rows, key=lambda row: part.tested.index(row["metric"]))
+
+
 def change_rows(comparison: Comparison) -> Iterator[dict[str, str]]:
     """Give a row for every example that two classifiers label otherwise."""
     for part in comparison.parts.values():
@@ -101,13 +107,24 @@ def mcnemar_in_words(comparison: Comparison, pair: Pair) -> str:
     test, names = pair.mcnemar, comparison.names
     return (
         f"McNemar, which takes examples for independent: {names[pair.first]} alone is right on {test.first_only},"
-        f" {names[pair.second]} alone on {test.second_only}, p = {format_number(test.p_value)}."
+        f" {names[pair.second]} alone on {test.second_only}, {format_p(test.p_value)}."
     )
 
 
 def format_number(value: float | None) -> str:
-    """Return a score or p-value with three digits; a dash where there is none."""
+    """Return a number with three digits; a dash where there is none."""
     return "–" if value is None else f"{value:.3f}"
+
+
+def format_small(value: float | None) -> str:
+    """Return a p-value with three digits; a dash where there is none.
+
+    Examples
+    --------
+    >>> format_small(0.0004), format_small(0.02), format_small(None)
+    ('<0.001', '0.020', '–')
+    """
+    return format_number(value) if value is None or value >= 0.001 else "<0.001"
 
 
 def format_signed(value: float | None) -> str:
@@ -127,8 +144,8 @@ def _shown(comparison: Comparison, row: dict[str, Any]) -> dict[str, str]:
         "metric": row["metric"],
         "difference": format_signed(row["difference"]),
         f"{comparison.level * 100:g} % interval": format_range(row["low"], row["high"]),
-        "p": format_number(row["p"]),
-        **({"p (Holm)": format_number(row["p_adjusted"])} if many else {}),
+        "p": format_small(row["p"]),
+        **({"p (Holm)": format_small(row["p_adjusted"])} if many else {}),
         "detectable": format_number(row["detectable"]),
     }
 

@@ -15,11 +15,12 @@ from stancekit.experiment.pairs import Pair
 from stancekit.report.comparison import (
     TEST,
     describe,
-    difference_rows,
     format_number,
     format_range,
     format_signed,
+    format_small,
     mcnemar_in_words,
+    rows_by_metric,
 )
 
 CHANGES_SHOWN = 200
@@ -91,6 +92,7 @@ def comparison_page(comparison: Comparison) -> str:
         lstrip_blocks=True,
     )
     environment.filters["score"] = format_number
+    environment.filters["small"] = format_small
     environment.filters["signed"] = format_signed
     page = environment.get_template("compare.html.j2").render(
         entries=[_entry(entry, name) for entry, name in zip(comparison.entries, comparison.names, strict=True)],
@@ -115,7 +117,7 @@ def _entry(entry: Any, name: str) -> dict[str, str]:
 
 
 def _part(comparison: Comparison, part: Part) -> dict[str, Any]:
-    rows = [row for row in difference_rows(comparison) if row["part"] == part.name]
+    rows = rows_by_metric(comparison, part)
     return {
         "title": describe(part),
         "notes": part.notes,
