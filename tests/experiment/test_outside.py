@@ -11,7 +11,7 @@ import stancekit
 from stancekit.errors import DataError, InputError
 
 GOLD = {f"a{i}/{x}": label for i in range(3) for x, label in (("x", "yes"), ("y", "no"))}
-WRONG = {id: "no" for id in GOLD}
+WRONG = dict.fromkeys(GOLD, "no")
 
 Write = Callable[..., Path]
 
