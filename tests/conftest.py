@@ -199,7 +199,7 @@ def write_run(tmp_path: Path) -> Callable[..., Path]:
         more: str = "",
     ) -> Path:
         folder = tmp_path / name / run_id
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
         lines = ["id,article,actor,target,gold,predicted,fold,repeat"]
         own = [(gold, repeat, str(number), str(number)) for number, repeat in enumerate(predicted)]
         for wanted, said, fold, repeat in own + ([] if test is None else [(*test, "test", "")]):

@@ -14,7 +14,7 @@ FAR = Difference(0.085, 0.02, 0.15, 0.012, 0.09, 24)
 
 def test_without_evidence_it_says_so_and_what_would_go_unseen():
     assert pair_verdict(SETTING, CLOSE, 0.47) == (
-        "No evidence that a and b differ in macro_f1: +0.012 (95 % interval −0.021 to +0.045), p = 0.470,"
+        "No evidence that a and b differ in macro_f1: +0.012 for b (95 % interval −0.021 to +0.045), p = 0.470,"
         " n = 212 in 24 articles; a true difference smaller than about 0.060 would often go unseen."
     )
 
@@ -60,7 +60,7 @@ def test_a_tiny_p_value_is_not_shown_as_zero():
 def test_one_group_allows_no_interval_and_no_test():
     one = Difference(0.1, None, None, None, None, 1)
     assert pair_verdict(SETTING, one, None) == (
-        "b scores +0.100 in macro_f1 compared with a, n = 212 in 1 article: one group leaves nothing to resample,"
+        "b minus a is +0.100 in macro_f1, n = 212 in 1 article: one group leaves nothing to resample,"
         " so there is neither an interval nor a test."
     )
 
@@ -68,13 +68,14 @@ def test_one_group_allows_no_interval_and_no_test():
 def test_an_interval_that_is_undefined_is_said_to_be_missing():
     said = pair_verdict(SETTING, Difference(0.1, None, None, 0.3, None, 5), 0.3)
     assert (
-        said == "No evidence that a and b differ in macro_f1: +0.100 (no interval), p = 0.300, n = 212 in 5 articles."
+        said
+        == "No evidence that a and b differ in macro_f1: +0.100 for b (no interval), p = 0.300, n = 212 in 5 articles."
     )
 
 
 def test_without_a_test_nothing_is_claimed():
     said = pair_verdict(SETTING, replace(FAR, p_value=None), None)
-    assert said.endswith("compared with a, n = 212 in 24 articles: no test can be had.")
+    assert said.endswith(" in macro_f1, n = 212 in 24 articles: no test can be had.")
 
 
 def test_an_undefined_score_is_compared_with_nothing():

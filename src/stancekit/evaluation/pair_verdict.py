@@ -67,10 +67,10 @@ def pair_verdict(setting: Setting, difference: Difference, p_value: float | None
     value = signed(difference.value)
     if difference.n_groups < 2:
         alone = "one group leaves nothing to resample, so there is neither an interval nor a test"
-        return f"{b} scores {value} in {metric} compared with {a}, {data}: {alone}."
+        return f"{b} minus {a} is {value} in {metric}, {data}: {alone}."
     interval = _interval(difference, setting.level)
     if p_value is None:
-        return f"{b} scores {value} ({interval}) in {metric} compared with {a}, {data}: no test can be had."
+        return f"{b} minus {a} is {value} ({interval}) in {metric}, {data}: no test can be had."
     tested = format_p(p_value)
     if setting.n_tests > 1:
         tested += f" (Holm, {setting.n_tests} pairs)"
@@ -81,7 +81,7 @@ def pair_verdict(setting: Setting, difference: Difference, p_value: float | None
         return f"{b} scores {word} than {a} in {metric}: {value} ({interval}), {tested}, {data}."
     unseen = difference.detectable
     tail = "" if unseen is None else f"; a true difference smaller than about {unseen:.3f} would often go unseen"
-    return f"No evidence that {a} and {b} differ in {metric}: {value} ({interval}), {tested}, {data}{tail}."
+    return f"No evidence that {a} and {b} differ in {metric}: {value} for {b} ({interval}), {tested}, {data}{tail}."
 
 
 def _interval(difference: Difference, level: float) -> str:

@@ -18,6 +18,7 @@ from stancekit.corpus.readers import read_sources
 from stancekit.errors import Problem, RefusedError, StancekitError
 from stancekit.evaluation.scores import Predictions
 from stancekit.experiment.run import Run
+from stancekit.models.tallies import RANKING_METRICS
 
 PartName = Literal["cv", "test"]
 PARTS: tuple[PartName, ...] = ("cv", "test")
@@ -92,9 +93,11 @@ class Examples:
     gold: NDArray[np.bool_]
     grouping: Grouping
 
-    def predictions(self, said: Said) -> Predictions:
-        """Return predictions beside gold labels and groups, as scores are made from."""
-        return Predictions(self.gold, said.predicted, self.grouping.codes, said.probabilities)
+    def predictions(self, said: Said, metrics: Sequence[str]) -> Predictions:
+        """Return predictions beside gold labels and groups, with what metrics are made from."""
+        # A ranking is sorted and weighted for every resample: nothing that is done in vain.
+        ranked = said.probabilities if set(metrics) & set(RANKING_METRICS) else None
+        return Predictions(self.gold, said.predicted, self.grouping.codes, ranked)
 
 
 def refuse_other_labels(first: Run, other: Run) -> None:

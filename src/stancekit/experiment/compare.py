@@ -277,7 +277,7 @@ def _recomputable(
 
 
 def _value(examples: Examples, said: Said, name: str) -> float:
-    tallies = examples.predictions(said).tallies(metrics=[name])
+    tallies = examples.predictions(said, [name]).tallies(metrics=[name])
     return float(average([metric_of(name)(tally.summed()) for tally in tallies]))
 
 
@@ -301,7 +301,7 @@ def _cells(
     for place, own in said.items():
         cells: dict[str, Any] = dict(stored.get(place, {}))
         if not set(tested) <= cells.keys():
-            fresh = score_predictions(examples.predictions(own), {}, measured, {})["metrics"]
+            fresh = score_predictions(examples.predictions(own, tested), {}, measured, {})["metrics"]
             cells = fresh | cells
         for name in names:
             aligned[name][place] = cells.get(name)

@@ -118,14 +118,14 @@ def compare_pairs(
     names : sequence of str
         By place.
     """
-    predictions = {place: examples.predictions(own) for place, own in said.items()}
     plan = config.evaluation.intervals
 
-    def differ(metric: str, first: int, second: int) -> Difference:
+    def differ(metric: str, pair: tuple[int, int]) -> Difference:
+        first, second = (examples.predictions(said[place], [metric]) for place in pair)
         plugged = (metric,) if is_plugged(metric) else ()
-        return paired_difference(predictions[first], predictions[second], metric_of(metric), plan, config.seed, plugged)
+        return paired_difference(first, second, metric_of(metric), plan, config.seed, plugged)
 
-    differences = [{metric: differ(metric, *pair) for metric in metrics} for pair in pairs]
+    differences = [{metric: differ(metric, pair) for metric in metrics} for pair in pairs]
     adjusted = {metric: holm([own[metric].p_value for own in differences]) for metric in metrics}
     found = []
     for number, ((first, second), own) in enumerate(zip(pairs, differences, strict=True)):

@@ -22,6 +22,7 @@ from stancekit.report.comparison import (
     mcnemar_in_words,
     rows_by_metric,
 )
+from stancekit.report.differing import short_keys
 
 CHANGES_SHOWN = 200
 """Of each kind, for each pair; a page with all of a large corpus would be too slow to open."""
@@ -101,7 +102,8 @@ def comparison_page(comparison: Comparison) -> str:
         primary=comparison.primary,
         parts=[_part(comparison, part) for part in comparison.parts.values()],
         differing={
-            key: ["–" if value is None else value for value in own] for key, own in comparison.differing.items()
+            key: ["–" if value is None else value for value in own]
+            for key, own in short_keys(comparison.differing).items()
         },
         test=TEST,
         ranged=format_range,

@@ -16,6 +16,7 @@ from stancekit.errors import printable
 from stancekit.evaluation.verdict import count_of, verdict
 from stancekit.experiment.compare import Comparison
 from stancekit.experiment.run import Run
+from stancekit.report.differing import short_keys
 from stancekit.report.pages import confusion_rows
 from stancekit.report.settings import name_model, search_in_words
 
@@ -74,7 +75,7 @@ def comparison_table(comparison: Comparison) -> RenderableType:
     for name, cells in comparison.metrics.items():
         shown = ["–" if cell is None else f"{_number(cell['value'])}  {_range(cell)}" for cell in cells]
         metrics.add_row(*map(_cell, [name, *shown]))
-    for key, values in comparison.differing.items():
+    for key, values in short_keys(comparison.differing).items():
         keys.add_row(*map(_cell, [key, *(_value(value) for value in values)]))
     if len(comparison.runs) < 2:
         return Group(_title("scores"), metrics)
