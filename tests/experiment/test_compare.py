@@ -146,8 +146,9 @@ def test_runs_with_other_numbers_of_repeats_can_be_compared(write_run: Write) ->
 
 
 def test_rows_in_another_order_are_the_same_examples(write_run: Write) -> None:
-    a = write_run("00000000000a", GOLD, NO)
-    b = write_run("00000000000b", dict(reversed(GOLD.items())), NO)
+    said = GOLD | {"a0/x": "no"}
+    a = write_run("00000000000a", GOLD, said)
+    b = write_run("00000000000b", dict(reversed(GOLD.items())), said)
     (pair,) = stancekit.compare([a, b]).parts["cv"].pairs
     assert "predict the same for every example" in pair.said
 
@@ -209,6 +210,15 @@ def test_a_metric_that_predictions_do_not_tell_is_shown_but_not_tested(config_fi
     assert part.tested == ("macro_f1",)
     assert comparison.metrics["cv mean_average_precision"][0] == a.metrics["cv"]["metrics"]["mean_average_precision"]
     assert any("Not tested" in note and "mean_average_precision" in note for note in part.notes)
+
+
+def test_a_score_that_predictions_do_not_give_is_not_tested(write_run: Write) -> None:
+    run, other = (write_run(f"00000000000{i}", GOLD, NO) for i in "ab")
+    metrics = (run / "metrics.json").read_text(encoding="utf-8")
+    (run / "metrics.json").write_text(metrics.replace('"value": 0.5', '"value": 0.51'), encoding="utf-8")
+    part = stancekit.compare([run, other]).parts["cv"]
+    assert part.tested == ()
+    assert part.pairs[0].said.endswith("can't be compared in accuracy, which predictions alone don't tell.")
 
 
 def test_a_metric_that_one_run_did_not_measure_is_measured_now(config_file: Path, tmp_path: Path) -> None:
