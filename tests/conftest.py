@@ -179,3 +179,53 @@ def stancekit_command() -> Callable[..., subprocess.CompletedProcess[str]]:
         return subprocess.run(command, cwd=cwd, capture_output=True, text=True, encoding="utf-8", check=False)
 
     return run
+
+
+@pytest.fixture
+def write_run(tmp_path: Path) -> Callable[..., Path]:
+    """Write a run folder by hand: what it predicts is given, its accuracy is counted, nothing is trained.
+
+    `gold`, and each repeat of `predicted`, are labels by example id; an id such as `a1/x` is of the article `a1`.
+    """
+
+    def write(
+        run_id: str,
+        gold: dict[str, str],
+        *predicted: dict[str, str],
+        test: tuple[dict[str, str], dict[str, str]] | None = None,
+        by: str = "article",
+        labels: str = "[no, yes]",
+        name: str = "hand",
+        more: str = "",
+    ) -> Path:
+        folder = tmp_path / name / run_id
+        folder.mkdir(parents=True, exist_ok=True)
+        lines = ["id,article,actor,target,gold,predicted,fold,repeat"]
+        own = [(gold, repeat, str(number), str(number)) for number, repeat in enumerate(predicted)]
+        for wanted, said, fold, repeat in own + ([] if test is None else [(*test, "test", "")]):
+            lines += [f"{id},{id.split('/')[0]},,,{wanted[id]},{said[id]},{fold},{repeat}" for id in wanted]
+        (folder / "predictions.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        (folder / "config.yaml").write_text(
+            f"name: {name}\ndata: {{train: gone.jsonl, test: gone_too.jsonl}}\ntask: {{labels: {labels}}}\n"
+            f"evaluation: {{metrics: [accuracy], intervals: {{by: {by}, resamples: 500}}}}\n{more}",
+            encoding="utf-8",
+        )
+
+        def scores(wanted: dict[str, str], *said: dict[str, str]) -> dict[str, Any]:
+            shares = [sum(own[id] == wanted[id] for id in wanted) / len(wanted) for own in said]
+            cell = {"value": sum(shares) / len(shares), "low": 0.1, "high": 0.9}
+            keys = {"n": len(wanted), "groups": 2, "repeats": len(said), "baselines": {}, "warnings": []}
+            return {**keys, "metrics": {"accuracy": cell}, "confusion": {"labels": [], "matrix": []}}
+
+        metrics = {
+            "format": 1,
+            "name": name,
+            "run_id": run_id,
+            "primary": "accuracy",
+            "cv": scores(gold, *predicted) if predicted else None,
+            "test": None if test is None else scores(*test),
+        }
+        (folder / "metrics.json").write_text(json.dumps(metrics), encoding="utf-8")
+        return folder
+
+    return write

@@ -113,14 +113,41 @@ def runs(
 @app.command()
 def compare(
     runs: Annotated[
-        list[Path], typer.Argument(metavar="RUN RUN...", help="Two or more run folders.", show_default=False)
+        list[Path],
+        typer.Argument(
+            metavar="RUN RUN...", help="Run folders; files of predictions made elsewhere, too.", show_default=False
+        ),
     ],
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="RUN",
+            help="Compare every other one with this; not each with each.",
+            show_default=False,
+        ),
+    ] = None,
+    examples: Annotated[int, typer.Option("--examples", min=0, help="Changed examples to show, of each kind.")] = 10,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write differences to it.", show_default=False)
+    ] = None,
+    changed: Annotated[
+        Path | None, typer.Option("--changed", metavar="FILE", help="Write changed examples to it.", show_default=False)
+    ] = None,
+    latex: Annotated[
+        Path | None, typer.Option("--latex", metavar="FILE", help="Write a table for a paper.", show_default=False)
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Write a page.", show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
+    code: Code = None,
     json: Json = False,
 ) -> None:
-    """Put runs on the same examples side by side."""
-    from stancekit.cli.compare import compare_command
+    """Put classifiers side by side that judged the same examples, and test how they differ."""
+    from stancekit.cli.compare import Files, compare_command
 
-    compare_command(runs, as_json=json)
+    compare_command(runs, against, examples, Files(csv, changed, latex, html, force), code or [], as_json=json)
 
 
 @app.command()

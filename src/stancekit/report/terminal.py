@@ -16,6 +16,7 @@ from stancekit.errors import printable
 from stancekit.evaluation.verdict import count_of, verdict
 from stancekit.experiment.compare import Comparison
 from stancekit.experiment.run import Run
+from stancekit.report.differing import short_keys
 from stancekit.report.pages import confusion_rows
 from stancekit.report.settings import name_model, search_in_words
 from stancekit.report.studies import StudyTable, first_rows, study_tables
@@ -84,17 +85,20 @@ def _model_of(run: Run) -> str:
 
 
 def comparison_table(comparison: Comparison) -> RenderableType:
-    """Return metrics and differing config keys of several runs, a column for each run."""
+    """Return metrics and differing config keys of several classifiers, a column for each; only runs have keys."""
     metrics, keys = _table(), _table()
-    for table, first in ((metrics, "metric"), (keys, "key")):
+    for table, first, entries in ((metrics, "metric", comparison.entries), (keys, "key", comparison.runs)):
         table.add_column(first)
-        for run in comparison.runs:
-            table.add_column(Text(f"{run.name}\n{run.id}"), justify="right")
+        for entry in entries:
+            below = f"\n{entry.id}" if isinstance(entry, Run) else ""
+            table.add_column(Text(f"{printable(entry.name)}{below}"), justify="right")
     for name, cells in comparison.metrics.items():
         shown = ["–" if cell is None else f"{_number(cell['value'])}  {_range(cell)}" for cell in cells]
         metrics.add_row(*map(_cell, [name, *shown]))
-    for key, values in comparison.differing.items():
+    for key, values in short_keys(comparison.differing).items():
         keys.add_row(*map(_cell, [key, *(_value(value) for value in values)]))
+    if len(comparison.runs) < 2:
+        return Group(_title("scores"), metrics)
     if not comparison.differing:
         return Group(_title("scores"), metrics, Text("The runs have the same config."))
     return Group(_title("scores"), metrics, _title("config keys that differ"), keys)
