@@ -20,7 +20,7 @@ def config_of(folder: Path, method: str = "jackknife"):
     path = folder / "own.yaml"
     path.write_text(
         "data: {train: d.jsonl}\ntask: {labels: [no, yes]}\nevaluation: {intervals: {method: "
-        f"{method}, resamples: 500}}\n",
+        f"{method}, resamples: 500}}}}\n",
         encoding="utf-8",
     )
     return load_config(path)
