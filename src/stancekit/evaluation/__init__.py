@@ -1,7 +1,8 @@
 """How good predictions are: tallies, metrics, baselines, cross-validation, intervals."""
 
 from stancekit.evaluation.crossval import out_of_fold
-from stancekit.evaluation.scores import Predictions, score_predictions
+from stancekit.evaluation.predictions import Predictions
+from stancekit.evaluation.scores import score_predictions
 from stancekit.evaluation.verdict import verdict, warn
 
 __all__ = ["Predictions", "out_of_fold", "score_predictions", "verdict", "warn"]
