@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from benchmarks.statistics.worlds import METRIC_NAMES, WORLDS, World, truth
 from stancekit.config.schema import Intervals
 from stancekit.evaluation.intervals import Sample
-from stancekit.evaluation.scores import Predictions
+from stancekit.evaluation.predictions import Predictions
 from stancekit.evaluation.significance import holm, mcnemar, paired_difference
 from stancekit.models.tallies import METRICS, macro_f1
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.evaluation.scores import Predictions
+from stancekit.evaluation.predictions import Predictions
 from stancekit.models.tallies import METRICS
 
 TRUTH_ARTICLES = 100_000

@@ -10,7 +10,8 @@ from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precisio
 
 from stancekit.config.schema import Config, Intervals
 from stancekit.evaluation.intervals import Sample, percentile_interval, resample
-from stancekit.evaluation.scores import Predictions, score_predictions
+from stancekit.evaluation.predictions import Predictions
+from stancekit.evaluation.scores import score_predictions
 from stancekit.models.tallies import macro_f1, tally_by_group
 
 LABELS = ("opposes", "neutral", "supports")

@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from stancekit.config import load_config
-from stancekit.evaluation.scores import Predictions
+from stancekit.evaluation.predictions import Predictions
 from stancekit.evaluation.side_by_side import score_side_by_side
 
 GOLD = np.eye(2, dtype=bool)[np.arange(40) % 2]

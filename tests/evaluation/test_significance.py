@@ -12,7 +12,7 @@ from scipy import stats
 from sklearn.metrics import average_precision_score, f1_score
 
 from stancekit.config.schema import Intervals
-from stancekit.evaluation.scores import Predictions
+from stancekit.evaluation.predictions import Predictions
 from stancekit.evaluation.significance import holm, mcnemar, paired_difference
 from stancekit.models.tallies import exact_share, macro_f1, mean_average_precision
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from stancekit.config.schema import Config
-from stancekit.evaluation.verdict import verdict, warn
+from stancekit.evaluation.verdict import verdict, warn, weakest
 
 
 def config(by="article", level=0.95, primary="macro_f1"):
@@ -121,3 +121,51 @@ def test_one_group_is_said_to_give_no_interval():
     found = warn(scores(groups=1), config(), 1, 0, 10)
     assert {"one_article", "one_group"} <= set(codes(found))
     assert "few_groups" not in codes(found)
+
+
+def losses(value=0.5, low=0.4, high=0.6, **baselines):
+    return {
+        "n": 200,
+        "groups": 100,
+        "repeats": 1,
+        "metrics": {"log_loss": {"value": value, "low": low, "high": high}},
+        "baselines": {name: {"log_loss": rival} for name, rival in baselines.items()},
+    }
+
+
+@pytest.mark.parametrize(
+    ("rival", "code"),
+    [
+        (0.49, "baseline_not_beaten"),
+        (0.5, "baseline_not_beaten"),
+        (0.6, "baseline_in_interval"),
+        (0.61, None),
+        (0.1, "baseline_not_beaten"),
+        (None, None),
+    ],
+)
+def test_of_a_loss_the_lower_is_the_better(rival, code):
+    own = config(primary="log_loss")
+    assert codes(warn(losses(majority=rival), own, 40, 0, 10)) == ([code] if code else [])
+    assert codes(warn(losses(low=None, high=None, majority=0.55), own, 40, 0, 10)) == []
+
+
+def test_the_best_baseline_of_a_loss_is_the_lowest():
+    said = verdict(losses(names_only=0.9, text_only=0.7), config(primary="log_loss"), "the test set")
+    assert said.endswith("best baseline: text_only 0.700.")
+
+
+def test_the_weakest_groups_are_one_sentence():
+    worst = [
+        {"by": "target", "value": "wagner_deal", "n": 34, "score": 0.4124, "low": 0.3, "high": 0.52},
+        {"by": "case", "value": "negated", "n": 61, "score": 0.5, "low": None, "high": None},
+    ]
+    assert weakest({**scores(), "worst": worst}, config()) == (
+        "Weakest in macro_f1, of groups of 10 examples and more: target wagner_deal 0.412 (0.300 to 0.520;"
+        " 34 examples), case negated 0.500 (61 examples)."
+    )
+
+
+def test_without_groups_to_choose_from_nothing_is_said_to_be_weak():
+    assert weakest({**scores(), "worst": []}, config()) == ""
+    assert weakest(scores(), config()) == ""

@@ -303,7 +303,9 @@ def test_groups_stay_together_in_inner_folds():
     ("parameters", "said"),
     [
         ({"decision": "argmx"}, "decision: Input should be 'argmax'"),
-        ({"decision": {"tune": "mcc"}}, "decision.tune: Input should be"),
+        ({"decision": {"tune": "log_loss"}}, "decision.tune: Input should be"),
+        ({"decision": {"tune": "f_avg"}}, "decision.tune: 'f_avg' is the mean F1 of all labels but the neutral one"),
+        ({"decision": {"tune": "hamming_loss"}}, "decision.tune: 'hamming_loss' is not a metric of a stance task"),
         ({"calibration": "beta"}, "calibration: Input should be 'none', 'platt' or 'isotonic'"),
         ({"model": "vote"}, "a vote needs the models it is of"),
         ({"model": "vote", "of": [{"kind": "ridge"}]}, "of: a vote needs two models at least"),

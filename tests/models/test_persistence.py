@@ -22,11 +22,10 @@ from safetensors.numpy import save as save_arrays
 
 from stancekit.config.decision import Tune
 from stancekit.config.features import Block
-from stancekit.config.model import Model
+from stancekit.config.model import Model, has_probabilities
 from stancekit.config.schema import Task
 from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError
-from stancekit.models.linear import has_probabilities
 from stancekit.models.persistence import MAXIMUM_DESCRIPTION, load, save_model
 from stancekit.models.stance_model import StanceModel, fit_model
 

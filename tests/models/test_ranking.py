@@ -14,7 +14,8 @@ from stancekit.config.schema import Config, Intervals
 from stancekit.config.settings import Setting
 from stancekit.engine.local import run_jobs
 from stancekit.evaluation.intervals import Sample
-from stancekit.evaluation.scores import Predictions, score_predictions
+from stancekit.evaluation.predictions import Predictions
+from stancekit.evaluation.scores import score_predictions
 from stancekit.evaluation.search import Candidates, choose_settings
 from stancekit.models import ranking as ranking_module
 from stancekit.models.instances import count_instances

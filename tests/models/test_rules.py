@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 import pytest
@@ -14,11 +15,14 @@ from sklearn.naive_bayes import ComplementNB
 
 from stancekit.config.decision import Tune
 from stancekit.config.model import Model
+from stancekit.errors import InputError
 from stancekit.models.calibration import fit_calibration
 from stancekit.models.decision import decide, probabilities
 from stancekit.models.linear import fit_linear
 from stancekit.models.members import RuledModel
 from stancekit.models.rules import Rule, fit_rule, fixed_rule, learns, learns_from, values_across
+from stancekit.models.tallies import f_avg
+from stancekit.models.tuning import mean_offsets
 
 SVC = Model(kind="linear_svc")
 PLATT = Model(kind="linear_svc", calibration="platt")
@@ -174,3 +178,28 @@ def test_values_across_folds_turn_with_their_pairs_too():
     two = values_across(scores[:, :, reversal], gold[:, reversal], folds, PLATT, "directed_pair", MACRO, reversal)
     np.testing.assert_allclose(two, one[:, reversal], rtol=1e-9)
     assert not np.allclose(one, values_across(scores, gold, folds, PLATT, "directed_pair", MACRO))
+
+
+def test_a_decision_tuned_for_f_avg_leaves_the_neutral_label_out():
+    scores, gold, folds = drawn()
+    spec, decision = Model(), Tune(tune="f_avg")
+    tuned = [fit_rule(scores, gold, folds, spec, "stance", decision, neutral=number).offsets for number in range(3)]
+    expected = [
+        mean_offsets(scores[0], gold, folds, "stance", partial(f_avg, neutral=number)).tolist() for number in range(3)
+    ]
+    assert [own.tolist() for own in tuned] == expected
+    assert len({tuple(own) for own in expected}) > 1
+    across = [values_across(scores, gold, folds, spec, "stance", decision, neutral=number) for number in range(3)]
+    assert not np.array_equal(across[0], across[1])
+    with pytest.raises(InputError, match=r"task\.neutral"):
+        fit_rule(scores, gold, folds, spec, "stance", decision)
+
+
+def test_a_decision_tuned_for_a_loss_makes_it_lower():
+    scores, gold, folds = drawn()
+    shifted = scores + np.array([3.0, 0.0, -3.0])
+    rule = fit_rule(shifted, gold, folds, Model(), "multilabel", Tune(tune="hamming_loss"))
+    before, after = (
+        float((decide(values, "multilabel") != gold).mean()) for values in (shifted[0], rule.values(shifted))
+    )
+    assert after < before

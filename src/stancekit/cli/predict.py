@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from stancekit.cli.split import read_articles
+from stancekit.config.model import has_probabilities
 from stancekit.corpus.articles import Article
 from stancekit.corpus.linking import propose_examples
 from stancekit.errors import printable
-from stancekit.models.linear import has_probabilities
 from stancekit.models.persistence import load
 from stancekit.models.stance_model import StanceModel
 

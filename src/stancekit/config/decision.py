@@ -7,15 +7,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Discriminator, Tag
 
-from stancekit.config.metrics import CountedMetricName
+from stancekit.config.metrics import TunableMetric
 from stancekit.config.section import Section
 
 
 class Tune(Section):
     """An offset for each label, chosen on scores of training examples that their models did not see."""
 
-    tune: CountedMetricName
-    """What the offsets make as high as it gets; no offset changes how a label ranks examples."""
+    tune: TunableMetric
+    """What the offsets make as good as it gets; no offset changes how a label ranks examples."""
 
 
 def _form(value: Any) -> str:

@@ -145,7 +145,11 @@ def unfit_conditioning(features: Features, model: Model) -> Mistake | None:
     return None
 
 
+def has_probabilities(model: Model) -> bool:
+    """Tell whether a model has probabilities: by its kind, or since it is calibrated; those of plug-ins have none."""
+    has_own = model.kind in MODEL_KEYS and model.kind not in WITHOUT_PROBABILITIES
+    return has_own or model.calibration != "none"
+
+
 def _with_probabilities(member: Model) -> Model:
-    has_own = member.kind in MODEL_KEYS and member.kind not in WITHOUT_PROBABILITIES
-    lacking = not has_own and member.calibration == "none"
-    return member.model_copy(update={"calibration": "platt"}) if lacking else member
+    return member if has_probabilities(member) else member.model_copy(update={"calibration": "platt"})

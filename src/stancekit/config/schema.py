@@ -18,8 +18,8 @@ from pydantic import (
 from stancekit.config.checks import Checks
 from stancekit.config.decision import Decision, Tune
 from stancekit.config.features import Features
-from stancekit.config.metrics import DEFAULT_METRICS, METRICS_OF, CountedMetricName, MetricName, metrics_of, suits
-from stancekit.config.model import ANY_KIND, ONE_LABEL_KINDS, Model, unfit_conditioning
+from stancekit.config.metrics import DEFAULT_METRICS, PROBABILITY_METRICS, MetricName, tunable, unfit_metric
+from stancekit.config.model import ANY_KIND, ONE_LABEL_KINDS, Model, has_probabilities, unfit_conditioning
 from stancekit.config.search import SEARCHED, Search
 from stancekit.config.section import Mistake, Section, fail
 from stancekit.config.settings import Setting, combined, impossible_together, impossible_values
@@ -45,6 +45,8 @@ class Task(Section):
     reverse: dict[str, str] | None = None
     """Of a `directed_pair`: what each label is called when actor and target change places; one that isn't named stays
     the same. `{a: b}` means `{b: a}`, too."""
+    neutral: str | None = None
+    """The label that takes no side: `f_avg` is the mean F1 of the others."""
 
     @field_validator("labels")
     @classmethod
@@ -84,6 +86,17 @@ class Task(Section):
             raise fail(*mistakes)
         return reverse
 
+    @field_validator("neutral")
+    @classmethod
+    def _the_neutral_label_is_one(cls, neutral: str | None, info: ValidationInfo) -> str | None:
+        if neutral is None or "kind" not in info.data or "labels" not in info.data:
+            return neutral
+        if info.data["kind"] == "multilabel":
+            raise fail(Mistake("a multilabel task has no neutral label: its sets may be empty", hint="Leave it out"))
+        if neutral not in info.data["labels"]:
+            raise fail(Mistake(f"{neutral!r} is none of the labels", (), info.data["labels"]))
+        return neutral
+
     @model_validator(mode="after")
     def _a_directed_pair_has_a_reverse(self) -> Self:
         if self.kind == "directed_pair" and self.reverse is None:
@@ -95,7 +108,8 @@ class Task(Section):
 
     @model_serializer(mode="wrap")
     def _keys_of_the_kind(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {key: value for key, value in serialise(self).items() if key != "reverse" or value is not None}
+        optional = ("reverse", "neutral")
+        return {key: value for key, value in serialise(self).items() if key not in optional or value is not None}
 
     @property
     def reversal(self) -> tuple[int, ...] | None:
@@ -104,6 +118,11 @@ class Task(Section):
             return None
         both = {**{other: label for label, other in self.reverse.items()}, **self.reverse}
         return tuple(self.labels.index(both.get(label, label)) for label in self.labels)
+
+    @property
+    def neutral_number(self) -> int | None:
+        """The number of the neutral label, if there is one."""
+        return None if self.neutral is None else self.labels.index(self.neutral)
 
 
 class Folds(Section):
@@ -186,10 +205,9 @@ def _unfit(model: Model, task: Task) -> Mistake | None:
 
 def _unknown_metric(decision: Decision, task: Task) -> Mistake | None:
     """Return why a decision can't be that of a task."""
-    if not isinstance(decision, Tune) or decision.tune in METRICS_OF[task.kind]:
+    if not isinstance(decision, Tune):
         return None
-    allowed = tuple(name for name in METRICS_OF[task.kind] if name in get_args(CountedMetricName))
-    return Mistake(f"{decision.tune!r} is not a metric of a {task.kind} task", ("tune",), allowed)
+    return unfit_metric(decision.tune, ("tune",), task.kind, task.neutral, tunable(task.kind))
 
 
 def _unfit_setting(setting: Setting, task: Task) -> Mistake | None:
@@ -251,11 +269,12 @@ class Config(Section):
         mistakes = []
         if task is not None:
             named = [(("metrics", i), metric) for i, metric in enumerate(evaluation.metrics or ())]
-            mistakes = [
-                Mistake(f"{metric!r} is not a metric of a {task.kind} task", path, metrics_of(task.kind))
+            found = [
+                unfit_metric(metric, path, task.kind, task.neutral)
                 for path, metric in (*named, (("primary",), evaluation.primary))
-                if metric is not None and not suits(metric, task.kind)
+                if metric is not None
             ]
+            mistakes = [mistake for mistake in found if mistake is not None]
         if evaluation.folds is None and data is not None and data.test is None:
             mistakes.append(Mistake("neither folds nor data.test: nothing would be scored", ("folds",)))
         if (features := info.data.get("features")) is not None:
@@ -274,9 +293,9 @@ class Config(Section):
         own = Setting({}, **{part: info.data[part] for part in SEARCHED})
         mistakes = impossible_values(own, search, partial(_unfit_setting, task=task))
         mistakes = mistakes or impossible_together(own, search, info.data["seed"])
-        if search.metric is not None and not suits(search.metric, task.kind):
-            said = f"{search.metric!r} is not a metric of a {task.kind} task"
-            mistakes.append(Mistake(said, ("metric",), metrics_of(task.kind)))
+        unfit = search.metric and unfit_metric(search.metric, ("metric",), task.kind, task.neutral)
+        if unfit:
+            mistakes.append(unfit)
         if evaluation.folds is None or evaluation.folds.scheme not in DRAWN_SCHEMES:
             said = "a search cuts folds of its own, so evaluation.folds must have a scheme that draws them"
             mistakes.append(Mistake(said, (), DRAWN_SCHEMES))
@@ -286,6 +305,22 @@ class Config(Section):
         if mistakes:
             raise fail(*mistakes)
         return search
+
+    @model_validator(mode="after")
+    def _what_is_decided_by_has_its_probabilities(self) -> Self:
+        evaluation, search = self.evaluation, self.search
+        metrics = evaluation.metrics or DEFAULT_METRICS[self.task.kind]
+        place = ("evaluation", "primary") if evaluation.primary else ("evaluation", "metrics", 0)
+        named: dict[tuple[str | int, ...], str | None] = {place: evaluation.primary or metrics[0]}
+        if search is not None:
+            named["search", "metric"] = search.metric
+        asked = {path: metric for path, metric in named.items() if metric in PROBABILITY_METRICS}
+        lacking = [own.model for own in self.settings() if not has_probabilities(own.model)] if asked else []
+        if lacking:
+            hint = "Set model.calibration: platt, or model.kind: logistic_regression"
+            said = f"needs probabilities, and a {lacking[0].kind} has none"
+            raise fail(*(Mistake(f"{metric!r} {said}", path, hint=hint) for path, metric in asked.items()))
+        return self
 
     @model_validator(mode="after")
     def _fill_in_metrics(self) -> Self:

@@ -63,6 +63,7 @@ def out_of_fold(
     training: TrainingRows = other_folds,
     *,
     kind: TaskKind = "stance",
+    neutral: int | None = None,
     cut_inner: CutInner | None = None,
 ) -> OutOfFold:
     """Return scores for every example from the fits in whose folds it was held out.
@@ -83,6 +84,8 @@ def out_of_fold(
         Which examples are trained on for a fold.
     kind : str, default="stance"
         Of the task.
+    neutral : int, optional
+        The number of its neutral label, where a decision is tuned for `f_avg`.
     cut_inner : callable, optional
         Needed where a setting is calibrated or its decision tuned.
     """
@@ -102,7 +105,7 @@ def out_of_fold(
     for repeat, own in enumerate(plans):
         rules.append([])
         for planned in own:
-            values, rule, stopped = planned.collect(results, labels, kind)
+            values, rule, stopped = planned.collect(results, labels, kind, neutral)
             scores[repeat, planned.split.held_out] = values
             rules[-1].append(rule)
             unconverged += stopped
@@ -156,7 +159,7 @@ class PlannedFit:
         return members + (len(self.jobs) - members) * len(inner)
 
     def collect(
-        self, results: Iterator[Any], labels: NDArray[np.bool_], kind: TaskKind
+        self, results: Iterator[Any], labels: NDArray[np.bool_], kind: TaskKind, neutral: int | None
     ) -> tuple[NDArray[np.float64], Rule, int]:
         """Take the results of the jobs; return values of the held-out rows, the rule, how many fits stopped early."""
         model, decision = self.setting.model, self.setting.decision
@@ -166,6 +169,6 @@ class PlannedFit:
             rule = fixed_rule(model, kind, self.reversal)
         else:
             learning = gather_inner(inner), labels[self.split.trained_on], self.folds
-            rule = fit_rule(*learning, model, kind, decision, self.reversal)
+            rule = fit_rule(*learning, model, kind, decision, self.reversal, neutral=neutral)
         unconverged = sum(bool(one.unconverged) for one in held) + sum(part.unconverged for part in inner)
         return rule.values(np.stack([one.scores for one in held])), rule, unconverged

@@ -10,7 +10,7 @@ no new data. How often each covers the truth is simulated by `benchmarks.statist
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -29,11 +29,18 @@ MOST_BLOCKS = 200
 
 Bounds = tuple[float, float]
 SHARE: Bounds = (0.0, 1.0)
+BOUNDS: Mapping[str, Bounds] = {
+    "mcc": (-1.0, 1.0),
+    "cohen_kappa": (-1.0, 1.0),
+    "log_loss": (0.0, math.inf),
+    "brier": (0.0, 2.0),
+}
+"""Of the metrics that are no share of something."""
 
 
 def bounds_of(metric: str) -> Bounds | None:
     """Return the least and greatest value of a metric by its name; None for one of a plug-in, which may be anything."""
-    return None if is_plugged(metric) else SHARE
+    return None if is_plugged(metric) else BOUNDS.get(metric, SHARE)
 
 
 @dataclass(frozen=True)

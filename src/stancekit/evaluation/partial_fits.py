@@ -66,6 +66,7 @@ def score_partially(
     run: RunJobs,
     kind: TaskKind,
     cut_inner: CutInner,
+    neutral: int | None = None,
 ) -> list[Outcome]:
     """Make fits, all of them as independent jobs, and score what each holds out.
 
@@ -81,13 +82,15 @@ def score_partially(
         Of the task.
     cut_inner : callable
         Cuts training rows for settings that are calibrated or tuned. Rows it can't cut make no fit.
+    neutral : int, optional
+        The number of the neutral label, where a decision is tuned for `f_avg`.
 
     Returns
     -------
     list of Outcome
         One for each fit, in order.
     """
-    plans = [_Plan(counted, fit, labels, seed, kind, cut_inner) for fit in fits]
+    plans = [_Plan(counted, fit, labels, seed, kind, cut_inner, neutral) for fit in fits]
     results = iter(run([partial(_or_error, job) for plan in plans for job in plan.jobs]))
     return [plan.collect(results) for plan in plans]
 
@@ -114,6 +117,7 @@ class _Plan:
         seed: int,
         kind: TaskKind,
         cut_inner: CutInner,
+        neutral: int | None,
     ) -> None:
         self.kind, self.held_out = kind, fit.split.held_out
         seen = counted.gold(labels, fit.split.trained_on)
@@ -122,6 +126,8 @@ class _Plan:
         self.fixed = np.where(has, OUT_OF_REACH, -OUT_OF_REACH)
         self.learned = np.flatnonzero(has & lacks)
         self.labels = labels[:, self.learned]
+        # Where the neutral label isn't learned, every other one counts.
+        self.neutral = next((place for place, own in enumerate(self.learned) if own == neutral), None)
         self.refused = "" if len(seen) else "no training example is left"
         self.planned: PlannedFit | None = None
         if len(seen) and len(self.learned):
@@ -144,7 +150,7 @@ class _Plan:
         values = np.tile(self.fixed, (len(self.held_out), 1))
         if self.planned is None:
             return Outcome(values, self.lacking)
-        learned, _, unconverged = self.planned.collect(iter(own), self.labels, self.kind)
+        learned, _, unconverged = self.planned.collect(iter(own), self.labels, self.kind, self.neutral)
         values[:, self.learned] = learned
         return Outcome(values, self.lacking, unconverged, self.planned.fits)
 

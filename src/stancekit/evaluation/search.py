@@ -11,16 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.features import Features
-from stancekit.config.metrics import is_plugged
+from stancekit.config.metrics import PROBABILITY_METRICS, direction, is_plugged
 from stancekit.config.model import Model
 from stancekit.config.schema import TaskKind
 from stancekit.config.settings import Setting
 from stancekit.evaluation.crossval import splits_of
-from stancekit.models.decision import decide
+from stancekit.models.decision import decide, probabilities
 from stancekit.models.instances import Counted
 from stancekit.models.linear import RunJobs
 from stancekit.models.rules import values_across
 from stancekit.models.splits import Held, Split, SplitFeatures
+from stancekit.models.summands import summands
 from stancekit.models.tallies import RANKING_METRICS, metric_of, tally_by_group
 
 
@@ -73,6 +74,8 @@ def choose_settings(
     kind: TaskKind,
     seed: int,
     run: RunJobs,
+    *,
+    neutral: int | None = None,
 ) -> list[Choice]:
     """Choose a setting for each of several sets of training rows.
 
@@ -90,12 +93,14 @@ def choose_settings(
     labels : ndarray of bool of shape (n_examples, n_labels)
     choices : sequence of Candidates
     metric : str
-        One of `stancekit.models.tallies.METRICS`, or a plug-in's.
+        One of `stancekit.config.metrics.METRICS_OF`, or a plug-in's.
     kind : str
         Of the task.
     seed : int
     run : callable
         What runs the fits.
+    neutral : int, optional
+        The number of the task's neutral label, for `f_avg`.
 
     Returns
     -------
@@ -113,9 +118,10 @@ def choose_settings(
     chosen = []
     for candidates, own in zip(choices, splits, strict=True):
         held = [{(on, fit): next(results) for on, members in fits.items() for fit in members} for _ in own]
-        scores = [_values(counted, setting, candidates, own, held, labels, kind) for setting in settings]
+        scores = [_values(counted, setting, candidates, own, held, labels, kind, neutral) for setting in settings]
         unconverged = [_unconverged(setting, held) for setting in settings]
-        chosen.append(_choice(np.stack(scores), np.array(unconverged), labels, candidates, own, metric, kind))
+        measured = _Measured(labels, metric, kind, neutral)
+        chosen.append(_choice(np.stack(scores), np.array(unconverged), settings, candidates, own, measured))
     return chosen
 
 
@@ -147,6 +153,7 @@ def _values(
     held: Sequence[Mapping[Fit, Held]],
     labels: NDArray[np.bool_],
     kind: TaskKind,
+    neutral: int | None,
 ) -> NDArray[np.float64]:
     """Return the decision values of a setting; NaN for examples of the corpus that are no candidates."""
     members = _uncalibrated(setting.model)
@@ -155,8 +162,8 @@ def _values(
         scores[:, split.held_out] = np.stack([fitted[setting.features, member].scores for member in members])
     values = np.full(labels.shape, np.nan)
     rows = candidates.rows
-    learning = scores[:, rows], labels[rows], candidates.folds
-    values[rows] = values_across(*learning, setting.model, kind, setting.decision, counted.reversal)
+    learning, model = (scores[:, rows], labels[rows], candidates.folds), setting.model
+    values[rows] = values_across(*learning, model, kind, setting.decision, counted.reversal, neutral=neutral)
     return values
 
 
@@ -166,25 +173,38 @@ def _unconverged(setting: Setting, held: Sequence[Mapping[Fit, Held]]) -> int:
     return sum(any(fitted[setting.features, member].unconverged for member in members) for fitted in held)
 
 
+@dataclass(frozen=True)
+class _Measured:
+    """By what settings are compared: a metric of a task with these labels."""
+
+    labels: NDArray[np.bool_]
+    metric: str
+    kind: TaskKind
+    neutral: int | None
+
+    def __call__(self, values: NDArray[np.float64], rows: NDArray[np.intp], setting: Setting) -> float:
+        metric, own, gold = self.metric, values[rows], self.labels[rows]
+        group, said = np.zeros(len(rows), dtype=np.intp), decide(own, self.kind)
+        scores = own if metric in RANKING_METRICS else None
+        plugged = (metric,) if is_plugged(metric) else ()
+        shares = probabilities(own, self.kind, setting.model) if metric in PROBABILITY_METRICS else None
+        tally = tally_by_group(gold, said, group, 1, scores, plugged, summands([metric], gold, said, shares))
+        return float(metric_of(metric, self.neutral)(tally.summed()))
+
+
 def _choice(
     scores: NDArray[np.float64],
     unconverged: NDArray[np.intp],
-    labels: NDArray[np.bool_],
+    settings: Sequence[Setting],
     candidates: Candidates,
     splits: Sequence[Split],
-    metric: str,
-    kind: TaskKind,
+    measure: _Measured,
 ) -> Choice:
-    def measure(own: NDArray[np.float64], rows: NDArray[np.intp]) -> float:
-        group = np.zeros(len(rows), dtype=np.intp)
-        scores = own[rows] if metric in RANKING_METRICS else None
-        plugged = (metric,) if is_plugged(metric) else ()
-        tally = tally_by_group(labels[rows], decide(own[rows], kind), group, 1, scores, plugged)
-        return float(metric_of(metric)(tally.summed()))
-
-    values = np.array([measure(own, candidates.rows) for own in scores])
-    by_fold = np.array([[measure(own, split.held_out) for split in splits] for own in scores])
-    return Choice(int(np.argmax(np.nan_to_num(values, nan=-np.inf))), values, by_fold, unconverged)
+    tried = list(zip(scores, settings, strict=True))
+    values = np.array([measure(own, candidates.rows, setting) for own, setting in tried])
+    by_fold = np.array([[measure(own, split.held_out, setting) for split in splits] for own, setting in tried])
+    gains = np.nan_to_num(direction(measure.metric) * values, nan=-np.inf)
+    return Choice(int(np.argmax(gains)), values, by_fold, unconverged)
 
 
 def describe_choice(choice: Choice, settings: Sequence[Setting]) -> dict[str, Any]:

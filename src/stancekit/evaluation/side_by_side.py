@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from stancekit.config.schema import Config
 from stancekit.evaluation.intervals import Bounds, Metric, Sample, bounds_of
-from stancekit.evaluation.scores import Predictions
+from stancekit.evaluation.predictions import Predictions
 from stancekit.models.tallies import Array, metric_of
 
 Cell = dict[str, float | None]
@@ -46,8 +46,8 @@ class SideBySide:
 def score_side_by_side(predictions: Sequence[Predictions], metric: str, config: Config) -> SideBySide:
     """Score several predictions for the same examples in the same groups."""
     plan = config.evaluation.intervals
-    samples = [Sample(own.tallies(metrics=(metric,)), plan, config.seed) for own in predictions]
-    return SideBySide(samples, metric_of(metric), bounds_of(metric))
+    samples = [Sample(own.tallies((metric,)), plan, config.seed) for own in predictions]
+    return SideBySide(samples, metric_of(metric, config.task.neutral_number), bounds_of(metric))
 
 
 def _cell(value: Array, low: Array, high: Array) -> Cell:

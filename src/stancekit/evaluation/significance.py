@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from stancekit.config.schema import Intervals
 from stancekit.evaluation.intervals import Metric, Sample, average, standard_error
-from stancekit.evaluation.scores import Predictions
+from stancekit.evaluation.predictions import Predictions
 from stancekit.models.tallies import Array, Tally
 
 POWER = 0.8
@@ -74,7 +74,7 @@ def paired_difference(
     metric: Metric,
     plan: Intervals,
     seed: int,
-    plugged: Sequence[str] = (),
+    needed_by: Sequence[str] = (),
     *,
     test: bool = True,
 ) -> Difference:
@@ -90,8 +90,8 @@ def paired_difference(
     plan : Intervals
         `level` of the interval, and `resamples`: how many permutations are drawn where there are too many for all.
     seed : int
-    plugged : sequence of str, optional
-        The metric's name, if it is one of a plug-in.
+    needed_by : sequence of str, optional
+        The metric's name, if it is made from more than counts: from probabilities, label sets, or by a plug-in.
     test : bool, default=True
         Whether to draw permutations; without, there is no p-value.
 
@@ -102,7 +102,7 @@ def paired_difference(
     """
     if not (np.array_equal(first.gold, second.gold) and np.array_equal(first.groups, second.groups)):
         raise ValueError("the two were not scored on the same examples in the same order")
-    own, other = (Sample(said.tallies(metrics=plugged), plan, seed) for said in (second, first))
+    own, other = (Sample(said.tallies(needed_by), plan, seed) for said in (second, first))
     n_groups = int(first.groups.max()) + 1
     value = float(own.value(metric) - other.value(metric))
     if np.isnan(value) or n_groups < 2:
@@ -112,7 +112,7 @@ def paired_difference(
     p_value = None
     if test:
         pairs = _in_pairs(len(first.predicted), len(second.predicted))
-        tallies = [_stacked(first, second, a, b).tallies(metrics=plugged)[0] for a, b in pairs]
+        tallies = [_stacked(first, second, a, b).tallies(needed_by)[0] for a, b in pairs]
         p_value = _permuted(metric, tallies, value, plan.resamples, seed)
     return Difference(value, low, high, p_value, detectable, n_groups)
 
@@ -163,14 +163,16 @@ def _in_pairs(first: int, second: int) -> list[tuple[int, int]]:
 def _stacked(first: Predictions, second: Predictions, a: int, b: int) -> Predictions:
     """Return what both predicted in a repeat of each, the second's groups behind the first's."""
     n_groups = int(first.groups.max()) + 1
-    scores = None
-    if first.scores is not None and second.scores is not None:
-        scores = np.concatenate([first.scores[a], second.scores[b]])[None]
+
+    def behind(own: Array | None, other: Array | None) -> Array | None:
+        return None if own is None or other is None else np.concatenate([own[a], other[b]])[None]
+
     return Predictions(
         np.concatenate([first.gold, second.gold]),
         np.concatenate([first.predicted[a], second.predicted[b]])[None],
         np.concatenate([first.groups, second.groups + n_groups]),
-        scores,
+        behind(first.scores, second.scores),
+        behind(first.probabilities, second.probabilities),
     )
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from stancekit.config.metrics import direction
 from stancekit.config.schema import Config
+from stancekit.evaluation.breakdowns import FEWEST_EXAMPLES
 from stancekit.evaluation.scores import FEW_GROUPS
 
 
@@ -52,12 +54,14 @@ def warn(
         rival = values and values[primary]
         if rival is None or own["value"] is None:
             continue
-        if rival >= own["value"]:
+        better = direction(primary)
+        end = own["low"] if better > 0 else own["high"]
+        if better * (rival - own["value"]) >= 0:
             add(
                 "baseline_not_beaten",
-                f"The baseline {name} ({rival:.3f}) scores no less than the model ({own['value']:.3f}) in {primary}.",
+                f"The baseline {name} ({rival:.3f}) scores no worse than the model ({own['value']:.3f}) in {primary}.",
             )
-        elif own["low"] is not None and rival >= own["low"]:
+        elif end is not None and better * (rival - end) >= 0:
             add(
                 "baseline_in_interval",
                 f"The baseline {name} ({rival:.3f}) lies inside the model's interval"
@@ -110,9 +114,31 @@ def verdict(scores: Mapping[str, Any], config: Config, tested_on: str) -> str:
     rivals = {
         name: values[primary] for name, values in scores["baselines"].items() if values and values[primary] is not None
     }
-    best = max(rivals, key=lambda name: rivals[name]) if rivals else None
+    best = max(rivals, key=lambda name: direction(primary) * rivals[name]) if rivals else None
     beside = f"; best baseline: {best} {rivals[best]:.3f}" if best is not None else ""
     return (
         f"{primary} {own['value']:.3f} ({interval}) in {tested_on} of {scores['n']} examples"
         f" in {count_groups(scores['groups'], str(plan.by))}{beside}."
     )
+
+
+def weakest(scores: Mapping[str, Any], config: Config) -> str:
+    """Return one sentence on the worst group of each breakdown; empty where there is none.
+
+    Examples
+    --------
+    >>> from stancekit.config import load_config
+    >>> worst = [{"by": "target", "value": "vote", "n": 12, "score": 0.25, "low": 0.1, "high": 0.4}]
+    >>> weakest({"worst": worst}, load_config("configs/mali.yaml"))
+    'Weakest in macro_f1, of groups of 10 examples and more: target vote 0.250 (0.100 to 0.400; 12 examples).'
+    """
+    named = [_weak_group(own) for own in scores.get("worst") or ()]
+    if not named:
+        return ""
+    said = f"Weakest in {config.evaluation.primary}, of groups of {FEWEST_EXAMPLES} examples and more"
+    return f"{said}: {', '.join(named)}."
+
+
+def _weak_group(own: Mapping[str, Any]) -> str:
+    interval = "" if own["low"] is None else f"{own['low']:.3f} to {own['high']:.3f}; "
+    return f"{own['by']} {own['value']} {own['score']:.3f} ({interval}{count_of(own['n'], 'example')})"

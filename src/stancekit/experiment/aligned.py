@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.load import load_config
+from stancekit.config.metrics import PROBABILITY_METRICS
 from stancekit.config.named import reading_back
 from stancekit.corpus.folds import group_codes
 from stancekit.corpus.parsers import LABEL_SEPARATOR
 from stancekit.corpus.readers import read_sources
 from stancekit.errors import Problem, RefusedError, StancekitError
-from stancekit.evaluation.scores import Predictions
+from stancekit.evaluation.predictions import Predictions
 from stancekit.experiment.run import Run
 from stancekit.models.tallies import RANKING_METRICS
 
@@ -97,7 +98,8 @@ class Examples:
         """Return predictions beside gold labels and groups, with what metrics are made from."""
         # A ranking is sorted and weighted for every resample: nothing that is done in vain.
         ranked = said.probabilities if set(metrics) & set(RANKING_METRICS) else None
-        return Predictions(self.gold, said.predicted, self.grouping.codes, ranked)
+        shares = said.probabilities if set(metrics) & set(PROBABILITY_METRICS) else None
+        return Predictions(self.gold, said.predicted, self.grouping.codes, ranked, shares)
 
 
 def refuse_other_labels(first: Run, other: Run) -> None:

@@ -77,6 +77,7 @@ def choose(training: Training, corpora: Corpora, counted: Counted) -> Chosen:
         config.task.kind,
         config.seed,
         partial(training.run, "searching"),
+        neutral=config.task.neutral_number,
     )
     best = settings[final.best]
     by_fold = iter(settings[choice.best] for choice in inner)

@@ -234,7 +234,7 @@ def _compare_parts(
         said |= {place: own[examples.part] for place, own in placed.items() if examples.part in own}
         said = dict(sorted(said.items()))
         stored = {place: own.run.metrics[examples.part]["metrics"] for place, own in opened.items()}
-        tested = _recomputable(examples, said, stored)
+        tested = _recomputable(examples, said, stored, config.task.neutral_number)
         own = _cells(examples, said, stored, tested, config, len(entries))
         metrics |= {f"{examples.part} {name}": cells for name, cells in own.items()}
         pairs = compare_pairs(_pairs(list(said), anchor), examples, said, tested, config, names)
@@ -257,7 +257,10 @@ def _pairs(places: Sequence[int], anchor: int | None) -> list[tuple[int, int]]:
 
 
 def _recomputable(
-    examples: Examples, said: Mapping[int, Said], stored: Mapping[int, Mapping[str, Mapping[str, float | None]]]
+    examples: Examples,
+    said: Mapping[int, Said],
+    stored: Mapping[int, Mapping[str, Mapping[str, float | None]]],
+    neutral: int | None,
 ) -> list[str]:
     """Return the metrics of which predictions give the very values that the runs have.
 
@@ -269,16 +272,16 @@ def _recomputable(
         name
         for name in known
         if all(
-            _alike(metrics[name]["value"], _value(examples, said[place], name))
+            _alike(metrics[name]["value"], _value(examples, said[place], name, neutral))
             for place, metrics in stored.items()
             if name in metrics
         )
     ]
 
 
-def _value(examples: Examples, said: Said, name: str) -> float:
+def _value(examples: Examples, said: Said, name: str, neutral: int | None) -> float:
     tallies = examples.predictions(said, [name]).tallies(metrics=[name])
-    return float(average([metric_of(name)(tally.summed()) for tally in tallies]))
+    return float(average([metric_of(name, neutral)(tally.summed()) for tally in tallies]))
 
 
 def _alike(stored: float | None, computed: float) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.config.metrics import is_plugged
+from stancekit.config.metrics import direction
 from stancekit.config.schema import Config
 from stancekit.evaluation.pair_verdict import Setting, pair_verdict
 from stancekit.evaluation.significance import Difference, McNemar, holm, mcnemar, paired_difference
@@ -122,8 +122,9 @@ def compare_pairs(
 
     def differ(metric: str, pair: tuple[int, int]) -> Difference:
         first, second = (examples.predictions(said[place], [metric]) for place in pair)
-        plugged = (metric,) if is_plugged(metric) else ()
-        return paired_difference(first, second, metric_of(metric), plan, config.seed, plugged)
+        return paired_difference(
+            first, second, metric_of(metric, config.task.neutral_number), plan, config.seed, (metric,)
+        )
 
     differences = [{metric: differ(metric, pair) for metric in metrics} for pair in pairs]
     adjusted = {metric: holm([own[metric].p_value for own in differences]) for metric in metrics}
@@ -149,7 +150,8 @@ def _said(pair: Pair, examples: Examples, config: Config, names: Sequence[str], 
     if primary not in pair.differences:
         return f"{first} and {second} can't be compared in {primary}, which predictions alone don't tell."
     by = examples.grouping.by
-    setting = Setting(primary, first, second, len(examples.ids), by, level, n_tests)
+    worse = direction(primary) < 0.0
+    setting = Setting(primary, first, second, len(examples.ids), by, level, n_tests, lower_is_better=worse)
     return pair_verdict(setting, pair.differences[primary], pair.adjusted[primary], same=same)
 
 

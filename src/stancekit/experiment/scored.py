@@ -10,12 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.features import Block, Features
+from stancekit.config.metrics import PROBABILITY_METRICS
+from stancekit.config.model import has_probabilities
 from stancekit.config.schema import BaselineName, Config, Folds
 from stancekit.config.settings import Setting
 from stancekit.corpus.folds import training_rows
 from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable, constant_prediction
 from stancekit.evaluation.crossval import OutOfFold, out_of_fold, splits_of
-from stancekit.evaluation.scores import Predictions, score_predictions
+from stancekit.evaluation.predictions import Predictions
+from stancekit.evaluation.scores import score_predictions
 from stancekit.evaluation.verdict import warn
 from stancekit.experiment.chosen import Chosen
 from stancekit.experiment.corpora import Corpus, count_articles
@@ -25,7 +28,7 @@ from stancekit.experiment.training import Training
 from stancekit.features.blocks import FittedFeatures
 from stancekit.models.decision import decide, probabilities
 from stancekit.models.instances import Counted
-from stancekit.models.linear import LinearModel, has_probabilities
+from stancekit.models.linear import LinearModel
 from stancekit.models.members import RuledModel
 from stancekit.models.rules import learns
 from stancekit.models.stance_model import StanceModel, fit_counted, score_examples
@@ -51,16 +54,19 @@ def cross_validate(
     own = _held_out(training, "cross-validating", train, folds, counted, chosen.held_out)
     held_out = np.flatnonzero((folds >= 0).all(axis=0))
     scored = train.of(held_out)
-    predictions = decided(config, scored, own.scores[:, held_out])
+    shares = out_of_fold_probabilities(config, own.scores, folds, chosen.held_out)
+    shares = None if shares is None else shares[:, held_out]
+    predictions = decided(config, scored, own.scores[:, held_out], shares)
     baselines: dict[str, Predictions | None] = dict.fromkeys(config.evaluation.baselines)
     for name in applicable(config.evaluation.baselines, train.columns):
-        baselines[name] = decided(config, scored, _baseline(training, name, train, folds, chosen)[:, held_out])
+        values = _baseline(training, name, train, folds, chosen)
+        of_its = out_of_fold_probabilities(config, values, folds, chosen.held_out) if name in CONTROL_BLOCKS else None
+        of_its = None if of_its is None else of_its[:, held_out]
+        baselines[name] = decided(config, scored, values[:, held_out], of_its)
     scores = score_predictions(predictions, baselines, config, scored.columns)
     scores["warnings"] = warn(scores, config, count_articles(scored.columns), own.unconverged, own.fits)
     scores["warnings"] += chosen.warnings
     training.log.append(f"cross-validated: {own.fits} fits, {own.unconverged} of them not converged")
-    shares = _out_of_fold_probabilities(config, own.scores, folds, chosen.held_out)
-    shares = None if shares is None else shares[:, held_out]
     said, cut = predictions.predicted, folds[:, held_out]
     return Scored("cross-validation", scores, scored.columns, scored.labels, said, shares, cut), own
 
@@ -69,15 +75,18 @@ def score_test(training: Training, train: Corpus, test: Corpus, model: StanceMod
     """Score the test examples by the final model, which has a setting, beside the baselines."""
     config = training.config
     scores = score_examples(model.features, model.linear, test.columns, config.task)
-    predictions = decided(config, test, scores[None])
+    known = has_probabilities(model.spec)
+    shares = probabilities(scores, config.task.kind, model.spec)[None] if known else None
+    predictions = decided(config, test, scores[None], shares)
     baselines: dict[str, Predictions | None] = dict.fromkeys(config.evaluation.baselines)
     for name in applicable(config.evaluation.baselines, test.columns):
-        baselines[name] = decided(config, test, _test_baseline(training, name, train, test, setting)[None])
+        values = _test_baseline(training, name, train, test, setting)
+        own = known and name in CONTROL_BLOCKS
+        of_its = probabilities(values, config.task.kind, model.spec)[None] if own else None
+        baselines[name] = decided(config, test, values[None], of_its)
     result = score_predictions(predictions, baselines, config, test.columns)
     result["warnings"] = warn(result, config, count_articles(test.columns), len(model.linear.unconverged) > 0, 1)
     training.log.append(f"scored {len(test.labels)} test examples")
-    known = has_probabilities(model.spec)
-    shares = probabilities(scores, config.task.kind, model.spec)[None] if known else None
     return Scored("the test set", result, test.columns, test.labels, predictions.predicted, shares, None)
 
 
@@ -89,14 +98,22 @@ def fit_on_all(
     run = partial(training.run, stage)
     rows, config = np.arange(len(train.labels)), training.config
     folds = cutter(config, train)(rows) if learns(setting.model, setting.decision) else None
-    return fit_counted(counted, setting, rows, train.labels, config.seed, run, kind=config.task.kind, folds=folds)
+    kind, neutral = config.task.kind, config.task.neutral_number
+    return fit_counted(counted, setting, rows, train.labels, config.seed, run, kind=kind, neutral=neutral, folds=folds)
 
 
-def decided(config: Config, corpus: Corpus, scores: NDArray[np.float64]) -> Predictions:
-    """Return what scores of shape (n_repeats, n_examples, n_labels) decide; with them where a metric ranks by them."""
+def decided(
+    config: Config, corpus: Corpus, scores: NDArray[np.float64], shares: NDArray[np.float64] | None
+) -> Predictions:
+    """Return what scores of shape (n_repeats, n_examples, n_labels) decide, with them and the probabilities.
+
+    Either is left out where no metric needs it.
+    """
+    asked = set(config.evaluation.metrics or ())
     predicted = np.stack([decide(own, config.task.kind) for own in scores])
-    ranked = scores if set(RANKING_METRICS) & set(config.evaluation.metrics or ()) else None
-    return Predictions(corpus.labels, predicted, corpus.groups, ranked)
+    ranked = scores if asked & set(RANKING_METRICS) else None
+    known = shares if asked & set(PROBABILITY_METRICS) else None
+    return Predictions(corpus.labels, predicted, corpus.groups, ranked, known)
 
 
 def _held_out(
@@ -110,16 +127,16 @@ def _held_out(
     config, run = training.config, partial(training.run, stage)
     rule = training_rows(_plan(config).scheme)
     cut = cutter(config, train)
-    return out_of_fold(
-        counted, settings, train.labels, folds, config.seed, run, rule, kind=config.task.kind, cut_inner=cut
-    )
+    kind, neutral = config.task.kind, config.task.neutral_number
+    fixed = train.labels, folds, config.seed, run, rule
+    return out_of_fold(counted, settings, *fixed, kind=kind, neutral=neutral, cut_inner=cut)
 
 
 def _plan(config: Config) -> Folds:
     return config.evaluation.folds or Folds()
 
 
-def _out_of_fold_probabilities(
+def out_of_fold_probabilities(
     config: Config, scores: NDArray[np.float64], folds: NDArray[np.int32], settings: Sequence[Sequence[Setting]]
 ) -> NDArray[np.float64] | None:
     """Return probabilities where every model that was fitted has some."""

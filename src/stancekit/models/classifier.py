@@ -12,8 +12,9 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
-from stancekit.config.decision import Decision
+from stancekit.config.decision import Decision, Tune
 from stancekit.config.features import Block, Features
+from stancekit.config.metrics import tunable, unfit_metric
 from stancekit.config.model import ANY_KIND, Model, keys_of, unfit_conditioning
 from stancekit.config.schema import Folds, FoldScheme, Task
 from stancekit.corpus.examples import as_columns
@@ -196,6 +197,11 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
         unfit = unfit_conditioning(features, spec)
         if unfit is not None:
             raise InputError(Problem(unfit.message, hint=unfit.hint))
+        if isinstance(decision, Tune):
+            unfit = unfit_metric(decision.tune, ("decision", "tune"), task.kind, task.neutral)
+            if unfit is not None:
+                possible = [name for name in tunable(task.kind) if name != "f_avg"]
+                raise InputError(Problem(f"decision.tune: {unfit.message}", allowed=possible))
         return task, features, spec, decision
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:

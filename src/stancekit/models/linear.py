@@ -64,11 +64,6 @@ class LinearModel:
         return np.asarray(matrix @ self.coefficients.T + self.intercepts)
 
 
-def has_probabilities(spec: Model) -> bool:
-    """Tell whether a model has probabilities: by its kind, or since it is calibrated."""
-    return spec.calibration != "none" or HAS_PROBABILITIES.get(spec.kind, False)
-
-
 def in_turn(jobs: Sequence[Callable[[], Any]]) -> Iterable[Any]:
     """Run jobs one after the other."""
     return (job() for job in jobs)

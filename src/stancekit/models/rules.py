@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.decision import Decision, Tune
+from stancekit.config.metrics import direction
 from stancekit.config.model import Model
 from stancekit.config.schema import TaskKind
 from stancekit.models.calibration import Calibration, fit_calibration
 from stancekit.models.decision import log_probabilities
 from stancekit.models.instances import merge_instances
-from stancekit.models.tallies import METRICS
+from stancekit.models.tallies import Tally, metric_of
 from stancekit.models.tuning import mean_offsets
 
 Array = NDArray[np.float64]
@@ -124,6 +125,8 @@ def fit_rule(
     kind: TaskKind,
     decision: Decision,
     reversal: Reversal = None,
+    *,
+    neutral: int | None = None,
 ) -> Rule:
     """Learn a rule.
 
@@ -140,6 +143,8 @@ def fit_rule(
     decision : Decision
     reversal : tuple of int, optional
         Of a directed pair, the number of each label's reverse.
+    neutral : int, optional
+        The number of the task's neutral label, where a decision is tuned for `f_avg`.
     """
     calibrated = replace(fixed_rule(spec, kind, reversal), calibrations=_calibrations(scores, labels, spec, reversal))
     if not isinstance(decision, Tune):
@@ -149,7 +154,12 @@ def fit_rule(
     values = (
         values_across(scores, labels, folds, spec, kind, "argmax", reversal) if several else calibrated.values(scores)
     )
-    return replace(calibrated, offsets=mean_offsets(values, labels, folds, kind, METRICS[decision.tune], reversal))
+    metric, sign = metric_of(decision.tune, neutral), direction(decision.tune)
+
+    def measure(tally: Tally) -> Array:
+        return sign * metric(tally)
+
+    return replace(calibrated, offsets=mean_offsets(values, labels, folds, kind, measure, reversal))
 
 
 def values_across(
@@ -160,6 +170,8 @@ def values_across(
     kind: TaskKind,
     decision: Decision,
     reversal: Reversal = None,
+    *,
+    neutral: int | None = None,
 ) -> Array:
     """Return decision values of examples, those of each fold by a rule that was learned on the others.
 
@@ -170,7 +182,8 @@ def values_across(
     values = np.full(scores.shape[1:], np.nan)
     for fold in np.unique(folds):
         own, others = folds == fold, folds != fold
-        rule = fit_rule(scores[:, others], labels[others], folds[others], spec, kind, decision, reversal)
+        learning = scores[:, others], labels[others], folds[others]
+        rule = fit_rule(*learning, spec, kind, decision, reversal, neutral=neutral)
         values[own] = rule.values(scores[:, own])
     return values
 

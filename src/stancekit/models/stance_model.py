@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from stancekit.config.decision import Decision
 from stancekit.config.features import Block, Conditioning, Features
-from stancekit.config.model import Model
+from stancekit.config.model import Model, has_probabilities
 from stancekit.config.schema import Task, TaskKind
 from stancekit.config.settings import Setting
 from stancekit.corpus.examples import Columns, as_columns
@@ -26,7 +26,7 @@ from stancekit.features.blocks import FittedFeatures
 from stancekit.features.conditioning import refuse_without_targets
 from stancekit.models.decision import decide, probabilities
 from stancekit.models.instances import Counted, count_instances, merge_instances
-from stancekit.models.linear import LinearModel, RunJobs, has_probabilities, in_turn
+from stancekit.models.linear import LinearModel, RunJobs, in_turn
 from stancekit.models.members import RuledModel, fit_members, gather_inner, plan_inner
 from stancekit.models.rules import Rule, fit_rule, fixed_rule, learns
 
@@ -151,12 +151,14 @@ def fit_counted(
     run: RunJobs = in_turn,
     *,
     kind: TaskKind = "stance",
+    neutral: int | None = None,
     folds: NDArray[np.int32] | None = None,
 ) -> tuple[FittedFeatures, LinearModel | RuledModel]:
     """Fit features and a model on rows of a counted corpus; `labels` are those of the whole corpus.
 
-    `run` runs the fits of inner folds and of single labels. `folds`, of shape (n_rows,), says with which others a row
-    is held out; they are needed where a rule `learns` something.
+    `run` runs the fits of inner folds and of single labels. `neutral` is the number of the task's neutral label.
+    `folds`, of shape (n_rows,), says with which others a row is held out; they are needed where a rule `learns`
+    something.
     """
     model, decision = setting.model, setting.decision
     rule = fixed_rule(model, kind, counted.reversal)
@@ -164,7 +166,8 @@ def fit_counted(
         if folds is None:
             raise InputError(Problem("a calibration or a tuned decision needs inner folds"))
         inner = list(run(plan_inner(counted, setting, labels, rows, folds, seed)))
-        rule = fit_rule(gather_inner(inner), labels[rows], folds, model, kind, decision, counted.reversal)
+        learning = gather_inner(inner), labels[rows], folds
+        rule = fit_rule(*learning, model, kind, decision, counted.reversal, neutral=neutral)
     features, members = fit_members(counted, setting, rows, labels, seed, run)
     return features, members[0] if rule.changes_nothing else RuledModel(members, rule)
 
@@ -216,5 +219,7 @@ def fit_model(
     counted = count_instances(columns, blocks, task.reversal)
     setting = Setting({}, Features(blocks=tuple(blocks), conditioning=conditioning), spec, decision)
     rows = np.arange(len(gold))
-    features, linear = fit_counted(counted, setting, rows, gold, seed, kind=task.kind, folds=folds)
+    features, linear = fit_counted(
+        counted, setting, rows, gold, seed, kind=task.kind, neutral=task.neutral_number, folds=folds
+    )
     return StanceModel(task, spec, features, linear, gazetteer, decision=decision)

@@ -2,7 +2,7 @@
 
 A metric never sees predictions, only tallies: of one run, of a subset, or of thousands of bootstrap resamples at
 once (the leading axes). A metric of ranking sees what `Ranking` made of the scores, one of a plug-in predictions, by
-`Decided`. A class
+`Decided`, one of probabilities or of label sets the sums of what each example adds, by `summands`. A class
 with neither gold nor predicted examples has no F1 (NaN) and is left out of the macro average: scikit-learn's
 `f1_score` with its default labels or, for label sets, with `zero_division=nan`.
 """
@@ -11,15 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.schema import TaskKind
+from stancekit.errors import InputError, Problem
 from stancekit.models.decided import Decided
 from stancekit.models.ranking import Ranking
 
 Array = NDArray[np.float64]
+ROUNDING = 1e-12
+"""What is smaller than this share of the whole is nothing."""
 COUNTS = ("both", "gold", "predicted", "exact", "total")
 
 
@@ -41,6 +45,8 @@ class Tally:
         Of tallies by group: what metrics of plug-ins are made of.
     plugged : mapping of str to ndarray of shape (...)
         Of tallies that were summed or resampled from such: the scores.
+    sums : mapping of str to ndarray of shape (...) or (..., n_bins)
+        By metric, what the examples add together.
     """
 
     both: Array
@@ -52,6 +58,7 @@ class Tally:
     average_precision: Array | None = None
     decided: Decided | None = None
     plugged: Mapping[str, Array] = field(default_factory=dict)
+    sums: Mapping[str, Array] = field(default_factory=dict)
 
     def resampled(self, weights: Array) -> Tally:
         """Return tallies of resamples: `weights` of shape (n_resamples, n_groups) say how often each group is in."""
@@ -63,6 +70,7 @@ class Tally:
             weights @ self.total,
             average_precision=None if self.ranking is None else self.ranking.average_precision(weights),
             plugged={} if self.decided is None else self.decided.scores(weights),
+            sums={name: weights @ own for name, own in self.sums.items()},
         )
 
     @classmethod
@@ -74,7 +82,8 @@ class Tally:
         ranked = [part.average_precision for part in parts if part.average_precision is not None]
         average_precision = np.concatenate(ranked) if ranked else None
         plugged = {name: np.concatenate([part.plugged[name] for part in parts]) for name in parts[0].plugged}
-        return cls(both, gold, predicted, exact, total, average_precision=average_precision, plugged=plugged)
+        sums = {name: np.concatenate([part.sums[name] for part in parts]) for name in parts[0].sums}
+        return cls(both, gold, predicted, exact, total, average_precision=average_precision, plugged=plugged, sums=sums)
 
     def summed(self) -> Tally:
         """Return the tally of all groups together."""
@@ -82,7 +91,8 @@ class Tally:
         ranked = None if self.ranking is None else self.ranking.average_precision(once)[0]
         both, gold, predicted, exact, total = (getattr(self, name).sum(axis=0) for name in COUNTS)
         plugged = {} if self.decided is None else {name: own[0] for name, own in self.decided.scores(once).items()}
-        return Tally(both, gold, predicted, exact, total, average_precision=ranked, plugged=plugged)
+        sums = {name: np.asarray(own.sum(axis=0)) for name, own in self.sums.items()}
+        return Tally(both, gold, predicted, exact, total, average_precision=ranked, plugged=plugged, sums=sums)
 
 
 def tally_by_group(
@@ -92,6 +102,7 @@ def tally_by_group(
     n_groups: int,
     scores: NDArray[np.float64] | None = None,
     plugged: Sequence[str] = (),
+    added: Mapping[str, NDArray[np.float64]] | None = None,
 ) -> Tally:
     """Return the tally of every group.
 
@@ -104,6 +115,8 @@ def tally_by_group(
         Decision values, for metrics of ranking.
     plugged : sequence of str, optional
         Metrics of plug-ins.
+    added : mapping of str to ndarray of shape (n_examples,) or (n_examples, n_bins), optional
+        By metric, what each example adds; see `stancekit.models.summands`.
 
     Returns
     -------
@@ -118,7 +131,9 @@ def tally_by_group(
     ([[1.0, 0.0]], [1.0])
     """
 
-    def add_up(values: NDArray[np.bool_]) -> Array:
+    def add_up(values: NDArray[np.bool_] | Array) -> Array:
+        if values.ndim == 1:
+            return np.asarray(np.bincount(groups, values, n_groups), dtype=np.float64)
         by_label = [np.bincount(groups, column, n_groups) for column in values.T.astype(np.float64)]
         return np.stack(by_label, axis=1)
 
@@ -127,10 +142,11 @@ def tally_by_group(
         add_up(gold & predicted),
         add_up(gold),
         add_up(predicted),
-        np.asarray(np.bincount(groups, exact.astype(np.float64), n_groups), dtype=np.float64),
+        add_up(exact),
         np.asarray(np.bincount(groups, minlength=n_groups), dtype=np.float64),
         None if scores is None else Ranking(gold, scores, groups),
         decided=Decided(gold, predicted, groups, tuple(plugged)) if plugged else None,
+        sums={name: add_up(values) for name, values in (added or {}).items()},
     )
 
 
@@ -151,9 +167,26 @@ def f1(tally: Tally) -> Array:
 
 def macro_f1(tally: Tally) -> Array:
     """Return the mean F1 of the labels that occur in gold or prediction."""
-    scores = f1(tally)
-    known = ~np.isnan(scores)
-    return _ratio(np.where(known, scores, 0.0).sum(axis=-1), known.sum(axis=-1).astype(np.float64))
+    return _mean_of_known(f1(tally))
+
+
+def macro_precision(tally: Tally) -> Array:
+    """Return the mean precision of the labels that are predicted."""
+    return _mean_of_known(precision(tally))
+
+
+def macro_recall(tally: Tally) -> Array:
+    """Return the mean recall of the labels that have gold examples: of one label each, balanced accuracy."""
+    return _mean_of_known(recall(tally))
+
+
+def f_avg(tally: Tally, neutral: int) -> Array:
+    """Return the mean F1 of all labels but the neutral one, as of the stance shared tasks (SemEval-2016 Task 6).
+
+    A label that is neither in gold nor predicted counts as 0, as the official scorer has it.
+    """
+    scores = np.delete(np.nan_to_num(f1(tally), nan=0.0), neutral, axis=-1)
+    return np.where(tally.total > 0, scores.mean(axis=-1), np.nan)
 
 
 def micro_f1(tally: Tally) -> Array:
@@ -171,13 +204,60 @@ def mean_average_precision(tally: Tally) -> Array:
     """Return the mean average precision of the labels that have gold examples; NaN where scores aren't known."""
     if tally.average_precision is None:
         return np.full(tally.total.shape, np.nan)
-    known = ~np.isnan(tally.average_precision)
-    total = np.where(known, tally.average_precision, 0.0).sum(axis=-1)
-    return _ratio(total, known.sum(axis=-1).astype(np.float64))
+    return _mean_of_known(tally.average_precision)
 
 
-def metric_of(name: str) -> Callable[[Tally], Array]:
-    """Return a metric by its name; one of a plug-in needs tallies that were made for it."""
+def mcc(tally: Tally) -> Array:
+    """Return Matthews' correlation of one label each, Gorodkin's R_K (2004); 0 where either side has one label only."""
+    n = tally.total
+    together = n**2 - (tally.gold * tally.predicted).sum(axis=-1)
+    spreads = [n**2 - (own**2).sum(axis=-1) for own in (tally.gold, tally.predicted)]
+    # Of weights that aren't whole numbers, what should be nothing is a rounding error.
+    varied = (spreads[0] > ROUNDING * n**2) & (spreads[1] > ROUNDING * n**2)
+    scores = _ratio(together - n * (n - tally.exact), np.sqrt(np.where(varied, spreads[0] * spreads[1], 0.0)))
+    return np.where(varied, scores, np.where(n > 0, 0.0, np.nan))
+
+
+def cohen_kappa(tally: Tally) -> Array:
+    """Return Cohen's kappa (1960) of gold and prediction; NaN where both have one and the same label only."""
+    n = tally.total
+    by_chance = n**2 - (tally.gold * tally.predicted).sum(axis=-1)
+    by_chance = np.where(by_chance > ROUNDING * n**2, by_chance, 0.0)
+    return 1.0 - _ratio(n * (n - tally.exact), by_chance)
+
+
+def hamming_loss(tally: Tally) -> Array:
+    """Return the share of label decisions that are wrong."""
+    wrong = (tally.gold + tally.predicted - 2.0 * tally.both).sum(axis=-1)
+    return _ratio(wrong, tally.total * tally.gold.shape[-1])
+
+
+def mean_summand(name: str, tally: Tally) -> Array:
+    """Return the mean of what examples add to a metric; NaN where that isn't known."""
+    return _ratio(tally.sums[name], tally.total) if name in tally.sums else np.full(tally.total.shape, np.nan)
+
+
+def expected_calibration_error(tally: Tally) -> Array:
+    """Return by how much confidence misses accuracy, over bins of confidence (Guo et al. 2017)."""
+    gaps = tally.sums.get("expected_calibration_error")
+    return np.full(tally.total.shape, np.nan) if gaps is None else _ratio(np.abs(gaps).sum(axis=-1), tally.total)
+
+
+def metric_of(name: str, neutral: int | None = None) -> Callable[[Tally], Array]:
+    """Return a metric by its name.
+
+    One of a plug-in, of label sets or of probabilities needs tallies that were made for it.
+
+    Parameters
+    ----------
+    name : str
+    neutral : int, optional
+        The number of the task's neutral label, which `f_avg` leaves out.
+    """
+    if name == "f_avg":
+        if neutral is None:
+            raise InputError(Problem("'f_avg' needs to know the neutral label", hint="Set task.neutral"))
+        return partial(f_avg, neutral=neutral)
     return METRICS[name] if name in METRICS else lambda tally: tally.plugged[name]
 
 
@@ -192,9 +272,20 @@ METRICS: Mapping[str, Callable[[Tally], Array]] = {
     "weighted_f1": weighted_f1,
     "accuracy": exact_share,
     "subset_accuracy": exact_share,
+    "balanced_accuracy": macro_recall,
+    "macro_precision": macro_precision,
+    "macro_recall": macro_recall,
+    "mcc": mcc,
+    "cohen_kappa": cohen_kappa,
+    "hamming_loss": hamming_loss,
+    "samples_f1": partial(mean_summand, "samples_f1"),
+    "samples_jaccard": partial(mean_summand, "samples_jaccard"),
+    "log_loss": partial(mean_summand, "log_loss"),
+    "brier": partial(mean_summand, "brier"),
+    "expected_calibration_error": expected_calibration_error,
     "mean_average_precision": mean_average_precision,
 }
-
+"""All but `f_avg`, which needs to know the neutral label."""
 
 RANKING_METRICS = ("mean_average_precision",)
 """Those that need the scores behind predictions."""
@@ -215,6 +306,11 @@ def confusion(gold: NDArray[np.bool_], predicted: NDArray[np.bool_], kind: TaskK
         return hits.T @ said
     cells = [[(a * b).sum(axis=0) for b in (unsaid, said)] for a in (misses, hits)]
     return np.moveaxis(np.array(cells), -1, 0)
+
+
+def _mean_of_known(scores: Array) -> Array:
+    known = ~np.isnan(scores)
+    return _ratio(np.where(known, scores, 0.0).sum(axis=-1), known.sum(axis=-1).astype(np.float64))
 
 
 def _ratio(above: Array, below: Array) -> Array:

@@ -13,6 +13,7 @@ import numpy as np
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+from stancekit.config.metrics import direction
 from stancekit.config.schema import Config
 
 INK, FAINT, ACCENT, PAPER = "#1b2733", "#8794a1", "#0b5a8f", "#ffffff"
@@ -83,8 +84,10 @@ def save_scores(path: Path, scores: Mapping[str, Any], config: Config, title: st
             axes.axvspan(own["low"], own["high"], color=ACCENT, alpha=0.07, lw=0)
         axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
         axes.set_ylim(len(names) - 0.5, -0.75)
-        axes.set_xlim(-0.02, 1.02)
-        axes.set_xlabel(f"{metric} (0 to 1, higher is better)")
+        shown = (*own.values(), *(value for _, value in rivals))
+        known = [value for value in shown if value is not None]
+        axes.set_xlim(min([0.0, *known]) - 0.02, max([1.0, *known]) + 0.02)
+        axes.set_xlabel(f"{metric} ({'higher' if direction(metric) > 0 else 'lower'} is better)")
         axes.grid(axis="x", color=FAINT, alpha=0.25)
         axes.tick_params(length=0)
         axes.spines[["top", "right", "left"]].set_visible(False)

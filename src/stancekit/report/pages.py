@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stancekit.config.dump import dump_config
 from stancekit.errors import printable
-from stancekit.evaluation.verdict import count_groups, verdict
+from stancekit.evaluation.verdict import count_groups, verdict, weakest
 from stancekit.experiment.files import Results, Scored
 from stancekit.features.blocks import FittedBlock
 from stancekit.features.vocabulary import take_terms
@@ -109,6 +109,7 @@ def _part(part: Scored, results: Results, folder: Path) -> dict[str, Any]:
     return {
         "name": part.where,
         "verdict": verdict(scores, results.config, part.where),
+        "weakest": weakest(scores, results.config),
         "scores": scores,
         "units": count_groups(scores["groups"], str(results.config.evaluation.intervals.by)),
         "figure": _inline(folder / "figures" / f"scores{ending}.svg"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from stancekit.config.metrics import direction
 from stancekit.config.model import Model
 from stancekit.config.settings import in_words
 from stancekit.evaluation.verdict import count_of
@@ -60,7 +61,8 @@ def settings_tried(search: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a page shows of a search: the settings tried, the best first, and what every fold chose."""
     tried, best = search["tried"], best_of(search)
     keys = list(dict.fromkeys(key for own in tried for key in own["changes"]))
-    ranked = sorted(tried, key=lambda own: (own is not best, own["score"] is None, -(own["score"] or 0.0)))
+    better = direction(search["metric"])
+    ranked = sorted(tried, key=lambda own: (own is not best, own["score"] is None, -better * (own["score"] or 0.0)))
     return {
         **search,
         "keys": keys,

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from stancekit.corpus.agreement import Agreement
 from stancekit.errors import printable
-from stancekit.evaluation.verdict import count_of, verdict
+from stancekit.evaluation.verdict import count_of, verdict, weakest
 from stancekit.experiment.compare import Comparison
 from stancekit.experiment.run import Run
 from stancekit.report.differing import short_keys
@@ -39,6 +39,7 @@ def run_summary(run: Run) -> RenderableType:
         blocks += [_title(f"{run.name} {run.id} · {name}"), _scores_table(scores, _interval_name([run]))]
         blocks += [_title(_confusion_title(scores)), _confusion_table(scores["confusion"])]
         blocks.append(Text(verdict(scores, run.config, name), style="bold"))
+        blocks += [Text(printable(said)) for said in (weakest(scores, run.config),) if said]
         blocks += [Text(f"! {warning['message']}", style="yellow") for warning in scores["warnings"]]
         blocks.append(Text(""))
     for table in study_tables(run.metrics["studies"], run.config.evaluation.intervals.level):

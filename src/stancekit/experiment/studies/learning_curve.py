@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stancekit.config.schema import BaselineName
 from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable, constant_prediction
 from stancekit.evaluation.partial_fits import Outcome, PartialFit, gathered
-from stancekit.evaluation.scores import Predictions
+from stancekit.evaluation.predictions import Predictions
 from stancekit.evaluation.side_by_side import Cell, score_side_by_side
 from stancekit.evaluation.verdict import count_groups
 from stancekit.experiment.scored import control

@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stancekit.config.metrics import PROBABILITY_METRICS
 from stancekit.config.schema import Config, Folds
 from stancekit.config.settings import Setting
 from stancekit.corpus.folds import GROUPED_SCHEMES, group_codes, training_rows
 from stancekit.errors import DataError, Problem
 from stancekit.evaluation.crossval import OutOfFold, splits_of
 from stancekit.evaluation.partial_fits import Outcome, PartialFit, score_partially
-from stancekit.evaluation.scores import Predictions
+from stancekit.evaluation.predictions import Predictions
 from stancekit.experiment.corpora import Corpus
 from stancekit.experiment.inner import cutter
-from stancekit.experiment.scored import decided
+from stancekit.experiment.scored import decided, out_of_fold_probabilities
 from stancekit.experiment.training import Training
 from stancekit.models.instances import Counted
 from stancekit.models.rules import learns_from
@@ -110,11 +111,16 @@ class Study:
             partial(self.training.run, stage or f"study {self.name}"),
             config.task.kind,
             cutter(config, train),
+            config.task.neutral_number,
         )
 
     def predictions(self, values: NDArray[np.float64], rows: NDArray[np.intp]) -> Predictions:
         """Return what decision values of shape (n_repeats, n_examples, n_labels) say of some rows."""
-        return decided(self.material.config, self.material.train.of(rows), values[:, rows])
+        own = self.material
+        shares = None
+        if self.metric in PROBABILITY_METRICS:
+            shares = out_of_fold_probabilities(own.config, values, own.folds, own.settings)
+        return decided(own.config, own.train.of(rows), values[:, rows], None if shares is None else shares[:, rows])
 
     def lacking(self, outcomes: Sequence[Outcome]) -> dict[str, int]:
         """Return the labels that fits had no training example of, and how many fits."""
