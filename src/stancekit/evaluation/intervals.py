@@ -64,7 +64,18 @@ def percentile_interval(metric: Metric, resampled: Sequence[Tally], level: float
     low, high : ndarray of the metric's shape
         NaN where the metric is undefined in every resample.
     """
-    scores = average([metric(tally) for tally in resampled])
+    return interval_of(average([metric(tally) for tally in resampled]), level)
+
+
+def interval_of(scores: Array, level: float) -> tuple[Array, Array]:
+    """Return the percentile interval of scores in resamples, the first axis; undefined ones are left out.
+
+    Examples
+    --------
+    >>> low, high = interval_of(np.arange(101.0), 0.9)
+    >>> low.round(6).tolist(), high.round(6).tolist()
+    (5.0, 95.0)
+    """
     columns = scores.reshape(len(scores), -1).T
     tails = [(1.0 - level) / 2.0, (1.0 + level) / 2.0]
     ends = [np.quantile(c[~np.isnan(c)], tails) if not np.isnan(c).all() else np.full(2, np.nan) for c in columns]

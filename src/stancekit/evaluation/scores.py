@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from stancekit.config.metrics import is_plugged
 from stancekit.config.schema import Config
+from stancekit.evaluation.beside import beside_baselines, every_tally
 from stancekit.evaluation.intervals import Metric, average, percentile_interval, resample
 from stancekit.models.tallies import Tally, confusion, f1, metric_of, precision, recall, tally_by_group
 
@@ -70,29 +71,30 @@ def score_predictions(
     metrics: Sequence[str] = config.evaluation.metrics or ()
     labels = config.task.labels
     matrices = [confusion(predictions.gold, repeat, config.task.kind) for repeat in predictions.predicted]
-    by_baseline: dict[str, dict[str, float | None] | None] = {}
-    for name, said in baselines.items():
-        own = None if said is None else said.tallies(metrics=metrics)
-        by_baseline[name] = (
-            None if own is None else {metric: _number(_mean(metric_of(metric), own)) for metric in metrics}
-        )
+    own, plan = predictions.tallies(metrics=metrics), config.evaluation.intervals
+    others = {name: None if said is None else said.tallies(metrics=metrics) for name, said in baselines.items()}
+    # Drawn once: draws are what takes long, and whoever is compared is compared in the same ones.
+    drawn = resample(every_tally(own, others), plan.resamples, config.seed)
+    beside = beside_baselines(own, others, drawn, metrics, plan.level)
     return {
         "n": len(predictions.gold),
         "groups": int(predictions.groups.max()) + 1,
         "repeats": len(predictions.predicted),
-        "metrics": _scores(predictions.tallies(metrics=metrics), metrics, config),
-        "per_label": _per_label(predictions, labels, config),
+        "metrics": _scores(own, drawn[: len(own)], metrics, config),
+        "per_label": _per_label(own, drawn[: len(own)], labels, config),
         "per_target": _per_value(predictions, columns.get("target"), metrics, config),
         "per_actor": _per_value(predictions, columns.get("actor"), metrics, config),
-        "baselines": by_baseline,
+        "baselines": {name: said and {key: said[key]["value"] for key in metrics} for name, said in beside.items()},
+        "beside": beside,
         "confusion": {"labels": list(labels), "matrix": _plain(np.mean(matrices, axis=0))},
         "warnings": [],
     }
 
 
-def _scores(tallies: Sequence[Tally], metrics: Sequence[str], config: Config) -> dict[str, dict[str, float | None]]:
+def _scores(
+    tallies: Sequence[Tally], resampled: Sequence[Tally], metrics: Sequence[str], config: Config
+) -> dict[str, dict[str, float | None]]:
     plan = config.evaluation.intervals
-    resampled = resample(tallies, plan.resamples, config.seed)
     result = {}
     for name in metrics:
         value = _mean(metric_of(name), tallies)
@@ -101,10 +103,10 @@ def _scores(tallies: Sequence[Tally], metrics: Sequence[str], config: Config) ->
     return result
 
 
-def _per_label(predictions: Predictions, labels: Sequence[str], config: Config) -> dict[str, dict[str, Any]]:
+def _per_label(
+    tallies: Sequence[Tally], resampled: Sequence[Tally], labels: Sequence[str], config: Config
+) -> dict[str, dict[str, Any]]:
     plan = config.evaluation.intervals
-    tallies = predictions.tallies()
-    resampled = resample(tallies, plan.resamples, config.seed)
     undefined = np.full(len(labels), np.nan)
     low, high = percentile_interval(f1, resampled, plan.level) if resampled else (undefined, undefined)
     value, exactness, found = (_mean(metric, tallies) for metric in (f1, precision, recall))
@@ -133,7 +135,9 @@ def _per_value(
     result = {}
     for value in sorted(rows, key=lambda name: (-len(rows[name]), name)):
         own = predictions.tallies(np.array(rows[value]), metrics)
-        result[value] = {"n": len(rows[value]), "groups": len(own[0].total), "metrics": _scores(own, metrics, config)}
+        drawn = resample(own, config.evaluation.intervals.resamples, config.seed)
+        scores = _scores(own, drawn, metrics, config)
+        result[value] = {"n": len(rows[value]), "groups": len(own[0].total), "metrics": scores}
     return result
 
 

@@ -8,6 +8,21 @@ from typing import Any
 from stancekit.config.schema import Config
 from stancekit.evaluation.scores import FEW_GROUPS
 
+_MEANING = {
+    "majority": "always saying the most frequent label is as good, as far as could be shown",
+    "stratified": "drawing labels by their shares is as good, as far as could be shown",
+    "per_target_majority": "saying the most frequent label of each target is enough here: the sentence adds nothing"
+    " that could be shown",
+    "duplicate_lookup": "looking up sentences that training repeats is enough here: scored sentences leak into"
+    " training, and what the model learned beyond them can't be seen",
+    "names_only": "knowing who is asked about what is enough here: the sentence adds nothing that could be shown",
+    "target_only": "knowing what is asked about is enough here: neither the sentence nor the actor adds anything that"
+    " could be shown",
+    "text_only": "the words of the sentence are enough here: knowing who is asked about what adds nothing that could be"
+    " shown",
+}
+"""What it means that a baseline is not beaten."""
+
 
 def warn(
     scores: Mapping[str, Any], config: Config, articles: int | None, unconverged: int, fits: int
@@ -46,29 +61,32 @@ def warn(
             f"{units} are few: the intervals are wide and, with fewer than {FEW_GROUPS}, likely still too"
             " narrow. Differences of a few points mean nothing here.",
         )
-    primary = str(config.evaluation.primary)
-    own = scores["metrics"][primary]
-    for name, values in scores["baselines"].items():
-        rival = values and values[primary]
-        if rival is None or own["value"] is None:
-            continue
-        if rival >= own["value"]:
-            add(
-                "baseline_not_beaten",
-                f"The baseline {name} ({rival:.3f}) scores no less than the model ({own['value']:.3f}) in {primary}.",
-            )
-        elif own["low"] is not None and rival >= own["low"]:
-            add(
-                "baseline_in_interval",
-                f"The baseline {name} ({rival:.3f}) lies inside the model's interval"
-                f" ({own['low']:.3f} to {own['high']:.3f}) in {primary}.",
-            )
+    for name, cells in scores["beside"].items():
+        if cells is not None:
+            found += _beside(name, cells, str(config.evaluation.primary), config.evaluation.intervals.level)
     if unconverged:
         add(
             "not_converged",
             f"In {unconverged} of {fits} fits a solver stopped before it converged; try a smaller model.C.",
         )
     return found
+
+
+def _beside(name: str, cells: Mapping[str, Any], metric: str, level: float) -> list[dict[str, str]]:
+    """Return a warning if the model could not be shown to be better than a baseline."""
+    cell, meaning = cells[metric], _MEANING.get(name, "")
+    more, low, high = (cell["difference"][key] for key in ("value", "low", "high"))
+    if more is None or (more > 0 and (low is None or low > 0)):
+        return []
+    meaning = f" {meaning[0].upper()}{meaning[1:]}." if meaning else ""
+    if more <= 0:
+        said = f"The baseline {name} ({cell['value']:.3f}) scores no less than the model in {metric}."
+        return [{"code": "baseline_not_beaten", "message": said + meaning}]
+    said = (
+        f"The model is {more:.3f} better than the baseline {name} ({cell['value']:.3f}) in {metric}, but the"
+        f" {level * 100:g} % interval of that difference ({low:.3f} to {high:.3f}) includes 0."
+    )
+    return [{"code": "baseline_in_interval", "message": said + meaning}]
 
 
 def count_groups(n: int, by: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from stancekit.config.schema import DRAWN_SCHEMES, Config
 from stancekit.config.sources import Source
+from stancekit.corpus.checks.near_texts import NearTexts
 from stancekit.corpus.copies import rows_without_copies
 from stancekit.corpus.examples import Columns
 from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, refuse_unlearnable
@@ -20,6 +22,7 @@ from stancekit.corpus.given_folds import read_folds
 from stancekit.corpus.linking import count_mentions, link_by_name
 from stancekit.corpus.readers import read_sources
 from stancekit.errors import DataError, Problem, printable
+from stancekit.evaluation.lookup import Lookup
 from stancekit.features.auto import choose_features
 from stancekit.features.conditioning import refuse_without_targets
 
@@ -68,6 +71,20 @@ class Corpora:
     test: Corpus | None
     folds: NDArray[np.int32] | None
     gazetteer: Gazetteer
+
+    @cached_property
+    def near(self) -> NearTexts:
+        """Which texts are nearly the same: the checks and a baseline need it, and it is found once."""
+        return NearTexts(tuple(part.columns["text"] for part in self._parts))
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The copies of each example: of training, then of the test set."""
+        return Lookup(self.near, [part.columns for part in self._parts])
+
+    @property
+    def _parts(self) -> list[Corpus]:
+        return [self.train] if self.test is None else [self.train, self.test]
 
 
 def read_corpora(config: Config, log: Log) -> Corpora:

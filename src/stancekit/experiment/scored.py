@@ -13,12 +13,12 @@ from stancekit.config.features import Block, Features
 from stancekit.config.schema import BaselineName, Config, Folds
 from stancekit.config.settings import Setting
 from stancekit.corpus.folds import training_rows
-from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable, constant_prediction
+from stancekit.evaluation.baselines import CONTROL_BLOCKS, Unfitted, applicable
 from stancekit.evaluation.crossval import OutOfFold, out_of_fold, splits_of
 from stancekit.evaluation.scores import Predictions, score_predictions
 from stancekit.evaluation.verdict import warn
 from stancekit.experiment.chosen import Chosen
-from stancekit.experiment.corpora import Corpus, count_articles
+from stancekit.experiment.corpora import Corpora, Corpus, count_articles
 from stancekit.experiment.files import Scored
 from stancekit.experiment.inner import cutter
 from stancekit.experiment.training import Training
@@ -33,7 +33,7 @@ from stancekit.models.tallies import RANKING_METRICS
 
 
 def cross_validate(
-    training: Training, train: Corpus, folds: NDArray[np.int32], counted: Counted, chosen: Chosen
+    training: Training, corpora: Corpora, folds: NDArray[np.int32], counted: Counted, chosen: Chosen
 ) -> tuple[Scored, Sequence[Sequence[Rule]]]:
     """Score every training example by models that did not see it, beside the baselines.
 
@@ -42,19 +42,19 @@ def cross_validate(
     Parameters
     ----------
     training : Training
-    train : Corpus
+    corpora : Corpora
     folds : ndarray of int of shape (n_repeats, n_examples)
     counted : Counted
     chosen : Chosen
     """
-    config = training.config
+    config, train = training.config, corpora.train
     own = _held_out(training, "cross-validating", train, folds, counted, chosen.held_out)
     held_out = np.flatnonzero((folds >= 0).all(axis=0))
     scored = train.of(held_out)
     predictions = _decided(config, scored, own.scores[:, held_out])
     baselines: dict[str, Predictions | None] = dict.fromkeys(config.evaluation.baselines)
     for name in applicable(config.evaluation.baselines, train.columns):
-        baselines[name] = _decided(config, scored, _baseline(training, name, train, folds, chosen)[:, held_out])
+        baselines[name] = _decided(config, scored, _baseline(training, name, corpora, folds, chosen)[:, held_out])
     scores = score_predictions(predictions, baselines, config, scored.columns)
     scores["warnings"] = warn(scores, config, count_articles(scored.columns), own.unconverged, own.fits)
     scores["warnings"] += chosen.warnings
@@ -65,14 +65,14 @@ def cross_validate(
     return Scored("cross-validation", scores, scored.columns, scored.labels, said, shares, cut), own.rules
 
 
-def score_test(training: Training, train: Corpus, test: Corpus, model: StanceModel, setting: Setting) -> Scored:
+def score_test(training: Training, corpora: Corpora, test: Corpus, model: StanceModel, setting: Setting) -> Scored:
     """Score the test examples by the final model, which has a setting, beside the baselines."""
     config = training.config
     scores = score_examples(model.features, model.linear, test.columns, config.task)
     predictions = _decided(config, test, scores[None])
     baselines: dict[str, Predictions | None] = dict.fromkeys(config.evaluation.baselines)
     for name in applicable(config.evaluation.baselines, test.columns):
-        baselines[name] = _decided(config, test, _test_baseline(training, name, train, test, setting)[None])
+        baselines[name] = _decided(config, test, _test_baseline(training, name, corpora, test, setting)[None])
     result = score_predictions(predictions, baselines, config, test.columns)
     result["warnings"] = warn(result, config, count_articles(test.columns), len(model.linear.unconverged) > 0, 1)
     training.log.append(f"scored {len(test.labels)} test examples")
@@ -139,34 +139,35 @@ def _control(blocks: Sequence[Block], setting: Setting) -> Setting:
 
 
 def _baseline(
-    training: Training, name: BaselineName, train: Corpus, folds: NDArray[np.int32], chosen: Chosen
+    training: Training, name: BaselineName, corpora: Corpora, folds: NDArray[np.int32], chosen: Chosen
 ) -> NDArray[np.float64]:
     """Return scores of a baseline for held-out examples, of shape (n_repeats, n_examples, n_labels)."""
-    config = training.config
-    kind = config.task.kind
+    config, train = training.config, corpora.train
     rule = training_rows(_plan(config).scheme)
     if name in CONTROL_BLOCKS:
         blocks = CONTROL_BLOCKS[name]
         counted = training.count(train.columns, blocks)
         settings = [[_control(blocks, setting) for setting in own] for own in chosen.held_out]
         return _held_out(training, f"baseline {name}", train, folds, counted, settings).scores
+    known = Unfitted(name, train.labels, train.columns, corpora.lookup, config.task.kind)
     # What knows no scores says 1 of the labels it predicts, and 0 of the others.
     predicted = np.zeros((*folds.shape, train.labels.shape[1]))
     for repeat, assigned in enumerate(folds):
         for fold in np.unique(assigned[assigned >= 0]):
-            rows, trained_on = assigned == fold, rule(assigned, fold)
+            rows = np.flatnonzero(assigned == fold)
             seed = [config.seed, repeat, int(fold)]
-            predicted[repeat, rows] = constant_prediction(name, train.labels[trained_on], int(rows.sum()), kind, seed)
+            predicted[repeat, rows] = known.predict(rule(assigned, fold), train.columns, 0, rows, seed)
     return predicted
 
 
 def _test_baseline(
-    training: Training, name: BaselineName, train: Corpus, test: Corpus, setting: Setting
+    training: Training, name: BaselineName, corpora: Corpora, test: Corpus, setting: Setting
 ) -> NDArray[np.float64]:
-    config = training.config
+    config, train = training.config, corpora.train
     if name not in CONTROL_BLOCKS:
-        said = constant_prediction(name, train.labels, len(test.labels), config.task.kind, [config.seed])
-        return said.astype(np.float64)
+        known = Unfitted(name, train.labels, train.columns, corpora.lookup, config.task.kind)
+        every, asked = np.ones(len(train.labels), dtype=np.bool_), np.arange(len(test.labels))
+        return known.predict(every, test.columns, 1, asked, [config.seed]).astype(np.float64)
     blocks = CONTROL_BLOCKS[name]
     counted = training.count(train.columns, blocks)
     features, linear = fit_on_all(training, f"baseline {name}", train, counted, _control(blocks, setting))

@@ -132,11 +132,11 @@ def _evaluate(training: Training, id: str, corpora: Corpora) -> Results:
     with watch.stage("search"):
         chosen = choose(training, corpora, counted)
     with watch.stage("cross-validate"):
-        cv, rules = (None, []) if folds is None else cross_validate(training, train, folds, counted, chosen)
+        cv, rules = (None, []) if folds is None else cross_validate(training, corpora, folds, counted, chosen)
     with watch.stage("fit"):
         model = _fit_final(training, corpora, counted, chosen.final)
     with watch.stage("test"):
-        tested = score_test(training, train, corpora.test, model, chosen.final) if corpora.test is not None else None
+        tested = score_test(training, corpora, corpora.test, model, chosen.final) if corpora.test is not None else None
     decision = describe_decision(config.task.labels, chosen, model.rule, rules)
     training.log += log_offsets(decision)
     metrics = {
