@@ -19,6 +19,7 @@ from stancekit.evaluation.scores import Predictions, score_predictions
 from stancekit.evaluation.verdict import warn
 from stancekit.experiment.chosen import Chosen
 from stancekit.experiment.corpora import Corpora, Corpus, count_articles
+from stancekit.experiment.doubted import doubt_labels
 from stancekit.experiment.files import Scored
 from stancekit.experiment.inner import cutter
 from stancekit.experiment.training import Training
@@ -61,8 +62,10 @@ def cross_validate(
     training.log.append(f"cross-validated: {own.fits} fits, {own.unconverged} of them not converged")
     shares = _out_of_fold_probabilities(config, own.scores, folds, chosen.held_out)
     shares = None if shares is None else shares[:, held_out]
+    doubted = doubt_labels(scored.labels, own.scores[:, held_out], shares, config.task.kind)
+    training.log.append(doubted.line(config.task))
     said, cut = predictions.predicted, folds[:, held_out]
-    return Scored("cross-validation", scores, scored.columns, scored.labels, said, shares, cut), own.rules
+    return Scored("cross-validation", scores, scored.columns, scored.labels, said, shares, cut, doubted), own.rules
 
 
 def score_test(training: Training, corpora: Corpora, test: Corpus, model: StanceModel, setting: Setting) -> Scored:

@@ -149,6 +149,7 @@ def _evaluate(training: Training, id: str, corpora: Corpora) -> Results:
         "test": tested.scores if tested else None,
         "search": chosen.search,
         "decision": decision,
+        "doubts": cv.doubted.as_dict(config.task) if cv and cv.doubted else None,
     }
     return Results(config, id, metrics, model, cv, tested, checked, tuple(training.log))
 

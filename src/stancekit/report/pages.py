@@ -43,6 +43,7 @@ def write_report(results: Results, folder: Path) -> None:
         model=name_model(results.model.spec),
         search=settings_tried(results.metrics["search"]) if results.metrics["search"] else None,
         offsets=offsets_chosen(results.metrics["decision"]),
+        doubts=results.metrics["doubts"],
         parts=parts,
         findings=results.checked.findings,
         terms=strongest_terms(results),
