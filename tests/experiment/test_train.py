@@ -22,6 +22,7 @@ Rows = Sequence[dict[str, Any]]
 WHOLE_RUN = {
     "config.yaml",
     "confusion.csv",
+    "doubts.csv",
     "environment.json",
     "figures",
     "findings.json",
