@@ -132,5 +132,11 @@ def verdict(scores: Mapping[str, Any], config: Config, tested_on: str) -> str:
     beside = f"; best baseline: {best} {rivals[best]:.3f}" if best is not None else ""
     return (
         f"{primary} {own['value']:.3f} ({interval}) in {tested_on} of {scores['n']} examples"
-        f" in {count_groups(scores['groups'], str(plan.by))}{beside}."
+        f" in {count_groups(scores['groups'], str(plan.by))}{beside}{_people(scores, primary)}."
     )
+
+
+def _people(scores: Mapping[str, Any], metric: str) -> str:
+    """Return how annotators score against each other, where that is known."""
+    cell = (scores.get("ceiling") or {"metrics": {}})["metrics"].get(metric)
+    return f"; two annotators agree at {cell['value']:.3f}" if cell and cell["value"] is not None else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,7 @@ from stancekit.config.schema import BaselineName, Config, Folds
 from stancekit.config.settings import Setting
 from stancekit.corpus.folds import training_rows
 from stancekit.evaluation.baselines import CONTROL_BLOCKS, Unfitted, applicable
+from stancekit.evaluation.ceiling import measure_ceiling
 from stancekit.evaluation.crossval import OutOfFold, out_of_fold, splits_of
 from stancekit.evaluation.scores import Predictions, score_predictions
 from stancekit.evaluation.verdict import warn
@@ -57,6 +59,7 @@ def cross_validate(
     for name in applicable(config.evaluation.baselines, train.columns):
         baselines[name] = _decided(config, scored, _baseline(training, name, corpora, folds, chosen)[:, held_out])
     scores = score_predictions(predictions, baselines, config, scored.columns)
+    scores["ceiling"] = _ceiling(config, train)
     scores["warnings"] = warn(scores, config, count_articles(scored.columns), own.unconverged, own.fits)
     scores["warnings"] += chosen.warnings
     training.log.append(f"cross-validated: {own.fits} fits, {own.unconverged} of them not converged")
@@ -77,6 +80,7 @@ def score_test(training: Training, corpora: Corpora, test: Corpus, model: Stance
     for name in applicable(config.evaluation.baselines, test.columns):
         baselines[name] = _decided(config, test, _test_baseline(training, name, corpora, test, setting)[None])
     result = score_predictions(predictions, baselines, config, test.columns)
+    result["ceiling"] = _ceiling(config, test)
     result["warnings"] = warn(result, config, count_articles(test.columns), len(model.linear.unconverged) > 0, 1)
     training.log.append(f"scored {len(test.labels)} test examples")
     known = has_probabilities(model.spec)
@@ -93,6 +97,14 @@ def fit_on_all(
     rows, config = np.arange(len(train.labels)), training.config
     folds = cutter(config, train)(rows) if learns(setting.model, setting.decision) else None
     return fit_counted(counted, setting, rows, train.labels, config.seed, run, kind=config.task.kind, folds=folds)
+
+
+def _ceiling(config: Config, corpus: Corpus) -> dict[str, Any] | None:
+    """Return how annotators score against each other, where several labelled the same items."""
+    if corpus.annotations is None:
+        return None
+    plan, metrics = config.evaluation.intervals, config.evaluation.metrics or ()
+    return measure_ceiling(corpus.annotations, metrics, resamples=plan.resamples, level=plan.level, seed=config.seed)
 
 
 def _decided(config: Config, corpus: Corpus, scores: NDArray[np.float64]) -> Predictions:

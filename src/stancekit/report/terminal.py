@@ -167,6 +167,10 @@ def _scores_table(scores: Mapping[str, Any], interval: str) -> Table:
         table.add_column(interval)
     own = [(_number(cell["value"]), _range(cell)) for cell in scores["metrics"].values()]
     table.add_row("model", *(cell for pair in own for cell in pair), style="bold")
+    if scores.get("ceiling"):
+        people = [scores["ceiling"]["metrics"].get(metric) for metric in scores["metrics"]]
+        each = [("n/a", "") if cell is None else (_number(cell["value"]), _range(cell)) for cell in people]
+        table.add_row("annotators", *(cell for pair in each for cell in pair))
     for name, values in scores["baselines"].items():
         cells = scores.get("beside", {}).get(name) or {}
         shown = [
