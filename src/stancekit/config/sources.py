@@ -257,7 +257,7 @@ class Data(Section):
     columns: Columns = Columns()
     drop_copies: bool = False
     """Leave out training examples that repeat text, actor and target of an earlier one or of a test example."""
-    annotators: Annotated[str, Field(min_length=1)] = "all"
+    annotators: str = "all"
     """Where several people labelled the same items: every label counts for itself, the `majority` decides, or the one
     of that name."""
     gazetteer: str | None = None
