@@ -135,6 +135,8 @@ def test_of_labels_equally_frequent_for_a_target_the_overall_more_frequent_is_ta
 
 
 def test_of_a_target_each_label_that_more_than_half_have_is_said_of_a_set():
-    training = np.array([[1, 1], [1, 0], [0, 0], [0, 0], [0, 1]], dtype=bool)
-    said = majority_of_target(training, ["deal", "deal", "vote", "vote", None], ["deal", "vote", "junta"], "multilabel")
-    assert said.tolist() == [[True, False], [False, False], [False, False]]
+    """Overall three of five have the second label, so that is said where the target isn't known."""
+    training = np.array([[1, 1], [1, 1], [0, 0], [0, 0], [0, 1]], dtype=bool)
+    targets = ["deal", "deal", "vote", "vote", None]
+    said = majority_of_target(training, targets, ["deal", "vote", "junta", None], "multilabel")
+    assert said.tolist() == [[True, True], [False, False], [False, True], [False, True]]

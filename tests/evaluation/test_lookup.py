@@ -57,11 +57,18 @@ def test_a_near_copy_is_found_where_there_is_no_exact_one() -> None:
 
 
 def test_the_nearest_of_the_near_copies_decides() -> None:
-    """Of thirteen pairs of words each, A shares eleven with one that has a word changed, nine with one that has two."""
-    two_changed = NEAR.replace("fin", "moitié")
+    """Of 27 pairs of words each, a text shares 25 with one that has a word changed, 23 with one that has two."""
+    words = "a b c d e f g h i j k l m n o p q r s t u v w x y z".split()
+    text, one, two = (
+        " ".join(own) for own in (words, [*words[:5], "1", *words[6:]], ["2", *words[1:9], "3", *words[10:]])
+    )
     labels = one_hot(2, 1, 1, 0)
-    assert look_up({"text": [NEAR, two_changed, two_changed, A]}, labels, [3]) == [[2]]
-    assert look_up({"text": [NEARER, NEARER, NEAR, A]}, one_hot(1, 1, 2, 0), [3]) == [[1]], "equally near ones vote"
+    assert look_up({"text": [one, two, two, text]}, labels, [3]) == [[2]]
+    assert look_up({"text": ["Oui", two, two, text]}, labels, [3]) == [[1]], "those with two are near copies, too"
+
+
+def test_equally_near_copies_vote() -> None:
+    assert look_up({"text": [NEARER, NEARER, NEAR, A]}, one_hot(1, 1, 2, 0), [3]) == [[1]]
 
 
 @pytest.mark.parametrize("other", ["actor", "target"])
@@ -71,6 +78,8 @@ def test_a_copy_about_somebody_or_something_else_is_none(text: str, other: str) 
     labels = one_hot(2, 0, 0, 1)
     assert look_up(columns, labels, [3]) == [[2]]
     assert look_up(columns | {other: ["X", "F", "F", "F"]}, labels, [3]) == [[0]]
+    columns = columns | {"text": [B, text, "Oui", A], other: ["F", "X", "F", "F"]}
+    assert look_up(columns, one_hot(0, 2, 0, 1), [3]) == [[0]], "whichever of the names came first"
 
 
 def test_a_text_with_several_targets_is_looked_up_by_each() -> None:
