@@ -7,10 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable, constant_prediction
+from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable, constant_prediction, majority_of_target
 from stancekit.features.counts import count_blocks
 
-ALL = ("majority", "stratified", "names_only", "target_only", "text_only")
+ALL = (
+    "majority",
+    "stratified",
+    "per_target_majority",
+    "duplicate_lookup",
+    "names_only",
+    "target_only",
+    "text_only",
+)
+WITHOUT_TARGETS = ("majority", "stratified", "duplicate_lookup", "names_only", "text_only")
+WITHOUT_NAMES = ("majority", "stratified", "duplicate_lookup", "text_only")
 
 
 def one_hot(labels, n_labels=3):
@@ -72,9 +82,9 @@ def test_guesses_repeat_with_their_seed():
     [
         ({"actor": ["France", None], "target": [None, "deal"]}, ALL),
         ({"actor": [None, None], "target": ["deal", "deal"]}, ALL),
-        ({"actor": ["France"], "target": [None]}, ("majority", "stratified", "names_only", "text_only")),
-        ({"actor": [None], "target": [None]}, ("majority", "stratified", "text_only")),
-        ({}, ("majority", "stratified", "text_only")),
+        ({"actor": ["France"], "target": [None]}, WITHOUT_TARGETS),
+        ({"actor": [None], "target": [None]}, WITHOUT_NAMES),
+        ({}, WITHOUT_NAMES),
     ],
 )
 def test_controls_on_names_apply_only_where_there_are_names(columns, expected):
@@ -110,3 +120,23 @@ def test_a_control_reads_what_its_name_says_and_nothing_else(name, reads):
 def test_the_sentence_alone_keeps_the_names_that_stand_in_it():
     marked = ONE | {"actor_start": [0, None], "actor_end": [5, None]}
     assert "paris" in seen("text_only", marked)[0][0]
+
+
+def test_the_majority_of_a_target_is_that_of_its_training_rows():
+    training = one_hot([0, 0, 1, 2, 2, 2])
+    targets = ["deal", "deal", "deal", "vote", "vote", None]
+    said = majority_of_target(training, targets, ["vote", "deal", "junta", None], "stance")
+    assert said.argmax(axis=1).tolist() == [2, 0, 2, 2], "2 is the most frequent overall"
+
+
+def test_of_labels_equally_frequent_for_a_target_the_overall_more_frequent_is_taken():
+    said = majority_of_target(one_hot([0, 1, 1]), ["deal", "deal", "vote"], ["deal"], "stance")
+    assert said.tolist() == [[False, True, False]]
+
+
+def test_of_a_target_each_label_that_more_than_half_have_is_said_of_a_set():
+    """Overall three of five have the second label, so that is said where the target isn't known."""
+    training = np.array([[1, 1], [1, 1], [0, 0], [0, 0], [0, 1]], dtype=bool)
+    targets = ["deal", "deal", "vote", "vote", None]
+    said = majority_of_target(training, targets, ["deal", "vote", "junta", None], "multilabel")
+    assert said.tolist() == [[True, True], [False, False], [False, True], [False, True]]

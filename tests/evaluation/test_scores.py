@@ -140,6 +140,10 @@ def test_baselines_are_scored_like_the_model_and_one_that_does_not_apply_is_null
         {"macro_f1": f1_score(gold, np.zeros(60), average="macro"), "accuracy": np.mean(gold == 0)}, rel=1e-12
     )
     assert scores["baselines"]["same"] == {name: own["value"] for name, own in scores["metrics"].items()}
+    assert scores["beside"]["names_only"] is None
+    for name, own in scores["metrics"].items():
+        cell = scores["beside"]["same"][name]
+        assert cell == {**own, "difference": {"value": 0.0, "low": 0.0, "high": 0.0}}, "the same draws for all"
 
 
 def test_one_group_has_scores_but_no_interval():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
-from stancekit.config.schema import Config
+from stancekit.config.schema import BaselineName, Config
 from stancekit.evaluation.verdict import verdict, warn, weakest
 
 
@@ -17,8 +19,18 @@ def config(by="article", level=0.95, primary="macro_f1"):
     )
 
 
-def scores(value=0.5, low=0.4, high=0.6, groups=100, **baselines):
+def beside(value, rival, low, high, metric="macro_f1"):
+    """A baseline beside the model: its own score, and their difference with its interval."""
+    if rival is None:
+        return None
+    more = None if value is None else value - rival
+    difference = {"value": more, "low": low, "high": high}
+    return {metric: {"value": rival, "low": None, "high": None, "difference": difference}}
+
+
+def scores(value=0.5, low=0.4, high=0.6, groups=100, difference=(0.01, 0.2), **baselines):
     return {
+        "beside": {name: beside(value, rival, *difference) for name, rival in baselines.items()},
         "n": 200,
         "groups": groups,
         "repeats": 1,
@@ -54,31 +66,59 @@ def test_a_single_article_is_warned_of(articles, warned):
 
 
 @pytest.mark.parametrize(
-    ("rival", "code"),
+    ("rival", "difference", "code"),
     [
-        (0.51, "baseline_not_beaten"),
-        (0.5, "baseline_not_beaten"),
-        (0.499, "baseline_in_interval"),
-        (0.4, "baseline_in_interval"),
-        (0.399, None),
-        (None, None),
+        (0.51, (-0.2, 0.2), "baseline_not_beaten"),
+        (0.5, (0.0, 0.0), "baseline_not_beaten"),
+        (0.499, (-0.001, 0.2), "baseline_in_interval"),
+        (0.4, (0.0, 0.2), "baseline_in_interval"),
+        (0.499, (0.0005, 0.002), None),
+        (None, (None, None), None),
     ],
 )
-def test_a_baseline_is_compared_in_the_primary_metric(rival, code):
-    found = warn(scores(names_only=rival), config(), 40, 0, 10)
+def test_a_model_beats_a_baseline_where_the_interval_of_their_difference_is_above_zero(rival, difference, code):
+    found = warn(scores(names_only=rival, difference=difference), config(), 40, 0, 10)
     assert codes(found) == ([code] if code else [])
     if code:
         assert "names_only" in found[0]["message"]
         assert "macro_f1" in found[0]["message"]
 
 
+def test_overlapping_intervals_are_no_reason_to_warn_if_the_difference_is_sure():
+    """The baseline lies inside the model's own interval, 0.4 to 0.6; on the same examples the model is better."""
+    assert warn(scores(names_only=0.45, difference=(0.01, 0.09)), config(), 40, 0, 10) == []
+
+
+def test_the_warning_says_by_how_much_and_what_it_means():
+    found = warn(scores(names_only=0.45, difference=(-0.01, 0.11)), config(), 40, 0, 10)
+    assert found[0]["message"] == (
+        "The model is 0.050 better than the baseline names_only (0.450) in macro_f1, but the 95 % interval of that"
+        " difference (-0.010 to 0.110) includes 0. Knowing who is asked about what is enough here: the sentence adds"
+        " nothing that could be shown."
+    )
+    found = warn(scores(duplicate_lookup=0.6, difference=(-0.2, -0.05)), config(), 40, 0, 10)
+    assert found[0]["message"].startswith(
+        "The baseline duplicate_lookup (0.600) scores no worse than the model in macro_f1."
+    )
+    assert "leak" in found[0]["message"]
+
+
+def test_every_built_in_baseline_has_a_meaning_of_its_own():
+    names = get_args(BaselineName)
+    found = warn(scores(**dict.fromkeys(names, 0.6), difference=(-0.2, -0.05)), config(), 40, 0, 10)
+    meanings = [own["message"].split("in macro_f1.")[1] for own in found]
+    assert len(set(meanings)) == len(names) == 7
+    assert all(meaning.strip() for meaning in meanings)
+
+
 def test_without_an_interval_a_baseline_is_still_compared():
-    assert codes(warn(scores(low=None, high=None, majority=0.6), config(), 40, 0, 10)) == ["baseline_not_beaten"]
-    assert warn(scores(low=None, high=None, majority=0.45), config(), 40, 0, 10) == []
+    alone = {"low": None, "difference": (None, None)}
+    assert codes(warn(scores(**alone, majority=0.6), config(), 40, 0, 10)) == ["baseline_not_beaten"]
+    assert warn(scores(**alone, majority=0.45), config(), 40, 0, 10) == []
 
 
 def test_every_baseline_that_is_not_beaten_is_named():
-    found = warn(scores(majority=0.7, names_only=0.45, target_only=0.1, text_only=0.9), config(), 40, 0, 10)
+    found = warn(scores(majority=0.7, target_only=0.45, text_only=0.9, difference=(-0.1, 0.1)), config(), 40, 0, 10)
     assert codes(found) == ["baseline_not_beaten", "baseline_in_interval", "baseline_not_beaten"]
 
 
@@ -88,7 +128,9 @@ def test_an_undefined_score_is_compared_with_nothing():
 
 def test_a_baseline_with_an_undefined_score_is_left_out():
     own = scores(value=0.5)
+    nothing = {"value": None, "low": None, "high": None}
     own["baselines"] = {"majority": {"macro_f1": None, "accuracy": None}}
+    own["beside"] = {"majority": {"macro_f1": {**nothing, "difference": nothing}}}
     assert warn(own, config(), 40, 0, 10) == []
     assert "baseline" not in verdict(own, config(), "the test set")
 
@@ -123,8 +165,9 @@ def test_one_group_is_said_to_give_no_interval():
     assert "few_groups" not in codes(found)
 
 
-def losses(value=0.5, low=0.4, high=0.6, **baselines):
+def losses(value=0.5, low=0.4, high=0.6, difference=(-0.2, -0.1), **baselines):
     return {
+        "beside": {name: beside(value, rival, *difference, "log_loss") for name, rival in baselines.items()},
         "n": 200,
         "groups": 100,
         "repeats": 1,
@@ -134,20 +177,29 @@ def losses(value=0.5, low=0.4, high=0.6, **baselines):
 
 
 @pytest.mark.parametrize(
-    ("rival", "code"),
+    ("rival", "difference", "code"),
     [
-        (0.49, "baseline_not_beaten"),
-        (0.5, "baseline_not_beaten"),
-        (0.6, "baseline_in_interval"),
-        (0.61, None),
-        (0.1, "baseline_not_beaten"),
-        (None, None),
+        (0.49, (-0.1, 0.2), "baseline_not_beaten"),
+        (0.5, (-0.1, 0.1), "baseline_not_beaten"),
+        (0.6, (-0.21, 0.01), "baseline_in_interval"),
+        (0.6, (-0.2, 0.0), "baseline_in_interval"),
+        (0.6, (-0.19, -0.01), None),
+        (0.1, (0.3, 0.5), "baseline_not_beaten"),
+        (None, (None, None), None),
     ],
 )
-def test_of_a_loss_the_lower_is_the_better(rival, code):
+def test_of_a_loss_the_lower_is_the_better(rival, difference, code):
     own = config(primary="log_loss")
-    assert codes(warn(losses(majority=rival), own, 40, 0, 10)) == ([code] if code else [])
-    assert codes(warn(losses(low=None, high=None, majority=0.55), own, 40, 0, 10)) == []
+    found = warn(losses(majority=rival, difference=difference), own, 40, 0, 10)
+    assert codes(found) == ([code] if code else [])
+    alone = losses(low=None, high=None, majority=0.55, difference=(None, None))
+    assert codes(warn(alone, own, 40, 0, 10)) == []
+
+
+def test_how_much_better_a_loss_is_stands_as_a_positive_number():
+    found = warn(losses(majority=0.6, difference=(-0.21, 0.01)), config(primary="log_loss"), 40, 0, 10)
+    assert "0.100 better" in found[0]["message"]
+    assert "(-0.010 to 0.210)" in found[0]["message"]
 
 
 def test_the_best_baseline_of_a_loss_is_the_lowest():

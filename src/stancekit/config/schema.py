@@ -29,7 +29,9 @@ from stancekit.config.studies import StudyName, impossible_studies, listed_twice
 TaskKind = Literal["stance", "directed_pair", "multilabel"]
 FoldScheme = Literal["random", "stratified", "group", "stratified_group", "leave_one_out", "predefined", "time"]
 DRAWN_SCHEMES: tuple[FoldScheme, ...] = ("random", "stratified", "group", "stratified_group")
-BaselineName = Literal["majority", "stratified", "names_only", "target_only", "text_only"]
+BaselineName = Literal[
+    "majority", "stratified", "per_target_majority", "duplicate_lookup", "names_only", "target_only", "text_only"
+]
 
 _CAN_BE_A_LABEL = re.compile(r"[^|\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]{1,100}")
 

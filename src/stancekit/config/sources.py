@@ -257,6 +257,9 @@ class Data(Section):
     columns: Columns = Columns()
     drop_copies: bool = False
     """Leave out training examples that repeat text, actor and target of an earlier one or of a test example."""
+    annotators: str = "all"
+    """Where several people labelled the same items: every label counts for itself, the `majority` decides, or the one
+    of that name."""
     gazetteer: str | None = None
     """A YAML file of the names that actors and targets go by; relative to the config file."""
 

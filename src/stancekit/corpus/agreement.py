@@ -214,8 +214,32 @@ def _estimate(
     return Estimate(value_, low_, high_, len(groups))
 
 
+def estimate_alpha(counts: Array, groups: NDArray[np.intp], *, resamples: int, level: float, seed: int) -> Estimate:
+    """Return Krippendorff's alpha for nominal data.
+
+    Parameters
+    ----------
+    counts : ndarray of shape (n_items, n_labels)
+        How often each item was given each label: two labels or more for every item.
+    groups : ndarray of int of shape (n_items,)
+        What is resampled; counted from 0.
+    resamples, level, seed
+        See `measure_agreement`.
+
+    Examples
+    --------
+    >>> counts = np.array([[2.0, 0.0], [0.0, 2.0], [1.0, 1.0]])
+    >>> round(estimate_alpha(counts, np.arange(3), resamples=100, level=0.95, seed=0).value, 3)
+    0.444
+    """
+    return _estimate(_alpha_of_counts(counts), groups, _alpha, resamples, level, seed)
+
+
 def _alpha_statistics(ratings: _Ratings) -> Array:
-    counts = ratings.counts()
+    return _alpha_of_counts(ratings.counts())
+
+
+def _alpha_of_counts(counts: Array) -> Array:
     agreeing = (counts * (counts - 1)).sum(axis=1) / (counts.sum(axis=1) - 1)
     return np.column_stack([agreeing, counts])
 

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from stancekit.config.schema import Config
+from stancekit.evaluation.beside import beside_baselines
 from stancekit.evaluation.breakdowns import break_down, worst_groups
 from stancekit.evaluation.intervals import Metric, Sample, average
 from stancekit.evaluation.numbers import cells, number, plain
 from stancekit.evaluation.predictions import Predictions
-from stancekit.models.tallies import Tally, confusion, f1, metric_of, precision, recall
+from stancekit.models.tallies import Tally, confusion, f1, precision, recall
 
 FEW_GROUPS = 30
 """Below this, intervals are wide, and those of the bootstrap too narrow for it."""
@@ -38,30 +39,31 @@ def score_predictions(
     metrics: Sequence[str] = config.evaluation.metrics or ()
     labels, neutral, plan = config.task.labels, config.task.neutral_number, config.evaluation.intervals
     matrices = [confusion(predictions.gold, repeat, config.task.kind) for repeat in predictions.predicted]
-    by_baseline: dict[str, dict[str, float | None] | None] = {}
-    for name, said in baselines.items():
-        own = None if said is None else said.tallies(metrics=metrics)
-        by_baseline[name] = (
-            None if own is None else {metric: number(_mean(metric_of(metric, neutral), own)) for metric in metrics}
-        )
+    own = Sample(predictions.tallies(metrics), plan, config.seed)
+    others = {
+        name: None if said is None else Sample(said.tallies(metrics), plan, config.seed)
+        for name, said in baselines.items()
+    }
+    beside = beside_baselines(own, others, metrics, neutral)
     breakdowns = break_down(predictions, columns, config)
     return {
         "n": len(predictions.gold),
         "groups": int(predictions.groups.max()) + 1,
         "repeats": len(predictions.predicted),
-        "metrics": cells(Sample(predictions.tallies(metrics), plan, config.seed), metrics, neutral),
-        "per_label": _per_label(predictions, labels, config),
+        "metrics": cells(own, metrics, neutral),
+        "per_label": _per_label(own, labels),
         **{f"per_{by}": groups for by, groups in breakdowns.items()},
         "worst": worst_groups(breakdowns, str(config.evaluation.primary)),
-        "baselines": by_baseline,
+        "baselines": {name: said and {key: said[key]["value"] for key in metrics} for name, said in beside.items()},
+        "beside": beside,
         "confusion": {"labels": list(labels), "matrix": plain(np.mean(matrices, axis=0))},
         "warnings": [],
     }
 
 
-def _per_label(predictions: Predictions, labels: Sequence[str], config: Config) -> dict[str, dict[str, Any]]:
-    tallies = predictions.tallies()
-    low, high = Sample(tallies, config.evaluation.intervals, config.seed).interval(f1)
+def _per_label(sample: Sample, labels: Sequence[str]) -> dict[str, dict[str, Any]]:
+    tallies = sample.repeats
+    low, high = sample.interval(f1)
     value, exactness, found = (_mean(metric, tallies) for metric in (f1, precision, recall))
     totals = [tally.summed() for tally in tallies]
     predicted = np.mean([total.predicted for total in totals], axis=0)

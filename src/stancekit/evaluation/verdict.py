@@ -10,6 +10,21 @@ from stancekit.config.schema import Config
 from stancekit.evaluation.breakdowns import FEWEST_EXAMPLES
 from stancekit.evaluation.scores import FEW_GROUPS
 
+_MEANING = {
+    "majority": "always saying the most frequent label is as good, as far as could be shown",
+    "stratified": "drawing labels by their shares is as good, as far as could be shown",
+    "per_target_majority": "saying the most frequent label of each target is enough here: the sentence adds nothing"
+    " that could be shown",
+    "duplicate_lookup": "looking up sentences that training repeats is enough here: scored sentences leak into"
+    " training, and what the model learned beyond them can't be seen",
+    "names_only": "knowing who is asked about what is enough here: the sentence adds nothing that could be shown",
+    "target_only": "knowing what is asked about is enough here: neither the sentence nor the actor adds anything that"
+    " could be shown",
+    "text_only": "the words of the sentence are enough here: knowing who is asked about what adds nothing that could be"
+    " shown",
+}
+"""What it means that a baseline is not beaten."""
+
 
 def warn(
     scores: Mapping[str, Any], config: Config, articles: int | None, unconverged: int, fits: int
@@ -48,31 +63,34 @@ def warn(
             "few_groups",
             f"{units} are few: the intervals are wide{narrow}. Differences of a few points mean nothing here.",
         )
-    primary = str(config.evaluation.primary)
-    own = scores["metrics"][primary]
-    for name, values in scores["baselines"].items():
-        rival = values and values[primary]
-        if rival is None or own["value"] is None:
-            continue
-        better = direction(primary)
-        end = own["low"] if better > 0 else own["high"]
-        if better * (rival - own["value"]) >= 0:
-            add(
-                "baseline_not_beaten",
-                f"The baseline {name} ({rival:.3f}) scores no worse than the model ({own['value']:.3f}) in {primary}.",
-            )
-        elif end is not None and better * (rival - end) >= 0:
-            add(
-                "baseline_in_interval",
-                f"The baseline {name} ({rival:.3f}) lies inside the model's interval"
-                f" ({own['low']:.3f} to {own['high']:.3f}) in {primary}.",
-            )
+    for name, cells in scores["beside"].items():
+        if cells is not None:
+            found += _beside(name, cells, str(config.evaluation.primary), config.evaluation.intervals.level)
     if unconverged:
         add(
             "not_converged",
             f"In {unconverged} of {fits} fits a solver stopped before it converged; try a smaller model.C.",
         )
     return found
+
+
+def _beside(name: str, cells: Mapping[str, Any], metric: str, level: float) -> list[dict[str, str]]:
+    """Return a warning if the model could not be shown to be better than a baseline."""
+    cell, meaning = cells[metric], _MEANING.get(name, "")
+    more, low, high = (cell["difference"][key] for key in ("value", "low", "high"))
+    if direction(metric) < 0 and more is not None:
+        more, low, high = -more, (None if high is None else -high), (None if low is None else -low)
+    if more is None or (more > 0 and (low is None or low > 0)):
+        return []
+    meaning = f" {meaning[0].upper()}{meaning[1:]}." if meaning else ""
+    if more <= 0:
+        said = f"The baseline {name} ({cell['value']:.3f}) scores no worse than the model in {metric}."
+        return [{"code": "baseline_not_beaten", "message": said + meaning}]
+    said = (
+        f"The model is {more:.3f} better than the baseline {name} ({cell['value']:.3f}) in {metric}, but the"
+        f" {level * 100:g} % interval of that difference ({low:.3f} to {high:.3f}) includes 0."
+    )
+    return [{"code": "baseline_in_interval", "message": said + meaning}]
 
 
 def count_groups(n: int, by: str) -> str:
@@ -118,7 +136,7 @@ def verdict(scores: Mapping[str, Any], config: Config, tested_on: str) -> str:
     beside = f"; best baseline: {best} {rivals[best]:.3f}" if best is not None else ""
     return (
         f"{primary} {own['value']:.3f} ({interval}) in {tested_on} of {scores['n']} examples"
-        f" in {count_groups(scores['groups'], str(plan.by))}{beside}."
+        f" in {count_groups(scores['groups'], str(plan.by))}{beside}{_people(scores, primary)}."
     )
 
 
@@ -142,3 +160,9 @@ def weakest(scores: Mapping[str, Any], config: Config) -> str:
 def _weak_group(own: Mapping[str, Any]) -> str:
     interval = "" if own["low"] is None else f"{own['low']:.3f} to {own['high']:.3f}; "
     return f"{own['by']} {own['value']} {own['score']:.3f} ({interval}{count_of(own['n'], 'example')})"
+
+
+def _people(scores: Mapping[str, Any], metric: str) -> str:
+    """Return how annotators score against each other, where that is known."""
+    cell = (scores.get("ceiling") or {"metrics": {}})["metrics"].get(metric)
+    return f"; two annotators agree at {cell['value']:.3f}" if cell and cell["value"] is not None else ""

@@ -72,6 +72,7 @@ def check_corpora(config: Config, corpora: Corpora, log: Sequence[str] = ()) -> 
         task_labels=config.task.labels,
         blocks=config.features.blocks,
         skip=config.checks.skip,
+        near=corpora.near,
     )
     examples = {"train": len(corpora.train.labels)} | ({"test": len(test.labels)} if test else {})
     return Checked(findings, examples, config.checks.skip, tuple(log))

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from stancekit.config.schema import Config, Folds
 from stancekit.config.search import Search
 from stancekit.config.settings import Setting, in_words
-from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, training_rows
+from stancekit.corpus.annotators import fold_units
+from stancekit.corpus.folds import cut_folds, training_rows
 from stancekit.errors import DataError
 from stancekit.evaluation.crossval import splits_of
 from stancekit.evaluation.search import (
@@ -128,9 +129,8 @@ def _cut(
     """Cut rows as the evaluation cuts all of them, into as many folds as the search wants."""
     train, plan = corpora.train, config.evaluation.folds or Folds()
     plan = plan.model_copy(update={"n": search.n, "repeats": 1})
-    grouped = plan.scheme in GROUPED_SCHEMES
-    groups = group_codes(train.columns, plan.by)[0][rows] if grouped else np.arange(len(rows))
-    _, groups = np.unique(groups, return_inverse=True)
+    units, plan = fold_units(train.columns, plan)
+    _, groups = np.unique(units[rows], return_inverse=True)
     # Another seed than the evaluation's, or an inner cut could repeat the outer one.
     seed = config.seed + 1 + number
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,6 +13,8 @@ from numpy.typing import NDArray
 
 from stancekit.config.schema import DRAWN_SCHEMES, Config
 from stancekit.config.sources import Source, is_local
+from stancekit.corpus.annotators import choose_annotators, fold_units, item_codes
+from stancekit.corpus.checks.near_texts import NearTexts
 from stancekit.corpus.copies import rows_without_copies
 from stancekit.corpus.examples import Columns
 from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, refuse_unlearnable
@@ -21,6 +24,8 @@ from stancekit.corpus.given_folds import read_folds
 from stancekit.corpus.linking import count_mentions, link_by_name
 from stancekit.corpus.readers import read_sources
 from stancekit.errors import DataError, Problem, printable
+from stancekit.evaluation.ceiling import Annotations
+from stancekit.evaluation.lookup import Lookup
 from stancekit.features.auto import choose_features
 from stancekit.features.conditioning import refuse_without_targets
 
@@ -39,18 +44,22 @@ class Corpus:
     labels : ndarray of bool of shape (n_examples, n_labels)
     groups : ndarray of int of shape (n_examples,)
         What is resampled as one for intervals, counted from 0.
+    annotations : Annotations or None
+        Every label that was given, where several annotators labelled the same items.
     """
 
     columns: Columns
     labels: NDArray[np.bool_]
     groups: NDArray[np.intp]
+    annotations: Annotations | None = None
 
     def of(self, rows: NDArray[np.intp]) -> Corpus:
         """Return some of the examples, their groups counted from 0."""
         if len(rows) == len(self.labels):
             return self
         columns = {name: [values[row] for row in rows] for name, values in self.columns.items()}
-        return Corpus(columns, self.labels[rows], np.unique(self.groups[rows], return_inverse=True)[1])
+        groups = np.unique(self.groups[rows], return_inverse=True)[1]
+        return Corpus(columns, self.labels[rows], groups, self.annotations)
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,20 @@ class Corpora:
     test: Corpus | None
     folds: NDArray[np.int32] | None
     gazetteer: Gazetteer
+
+    @cached_property
+    def near(self) -> NearTexts:
+        """Which texts are nearly the same: the checks and a baseline need it, and it is found once."""
+        return NearTexts(tuple(part.columns["text"] for part in self._parts))
+
+    @cached_property
+    def lookup(self) -> Lookup:
+        """The copies of each example: of training, then of the test set."""
+        return Lookup(self.near, [part.columns for part in self._parts])
+
+    @property
+    def _parts(self) -> list[Corpus]:
+        return [self.train] if self.test is None else [self.train, self.test]
 
 
 def read_corpora(config: Config, log: Log) -> Corpora:
@@ -114,24 +137,49 @@ def choose_blocks(config: Config, corpora: Corpora, log: Log) -> Config:
 
 def _read(config: Config, part: Literal["train", "test"], gazetteer: Gazetteer, log: Log) -> Corpus:
     sources: tuple[Source, ...] = getattr(config.data, part)
-    given = read_sources(sources, config.data.columns, config.task)
-    columns = link_by_name(given, gazetteer)
-    labels = config.task.labels
-    if config.task.kind == "multilabel":
-        gold = np.array([[label in own for label in labels] for own in columns["labels"]], dtype=np.bool_)
-    else:
-        gold = np.array(columns["label"], dtype=np.str_)[:, None] == np.array(labels)[None, :]
-    by, folds = str(config.evaluation.intervals.by), config.evaluation.folds
-    same = folds is not None and folds.scheme in GROUPED_SCHEMES and folds.by == by
-    groups, names = group_codes(columns, by, f"evaluation.{'folds' if same else 'intervals'}.by")
+    every = read_sources(sources, config.data.columns, config.task)
+    annotations = _annotations(every, config)
+    given, done = choose_annotators(every, config.data.annotators, config.task.kind, _PARTS[part])
+    columns, labels = link_by_name(given, gazetteer), config.task.labels
+    gold = _gold(columns, config)
+    groups, n_groups = _resampled(columns, config)
     shares = ", ".join(f"{label} {int(count)}" for label, count in zip(labels, gold.sum(axis=0), strict=True))
-    log(f"read {len(gold)} {part} examples in {len(names)} groups by {by!r}: {shares}")
-    for line in count_mentions(given, columns):
+    log(f"read {len(gold)} {part} examples in {n_groups} groups by {config.evaluation.intervals.by!r}: {shares}")
+    for line in [*done, *count_mentions(given, columns)]:
         log(f"  {line}")
     for source in sources:
         for note in _notes(source):
             log(f"  {_name_anywhere(source)}: {note}")
-    return Corpus(columns, np.asarray(gold), groups)
+    return Corpus(columns, gold, groups, annotations)
+
+
+_PARTS = {"train": "training", "test": "test"}
+
+
+def _gold(columns: Columns, config: Config) -> NDArray[np.bool_]:
+    labels = config.task.labels
+    if config.task.kind == "multilabel":
+        return np.array([[label in own for label in labels] for own in columns["labels"]], dtype=np.bool_)
+    return np.asarray(np.array(columns["label"], dtype=np.str_)[:, None] == np.array(labels)[None, :])
+
+
+def _resampled(columns: Columns, config: Config) -> tuple[NDArray[np.intp], int]:
+    """Return what intervals resample as one, and how many such groups there are."""
+    by, folds = str(config.evaluation.intervals.by), config.evaluation.folds
+    same = folds is not None and folds.scheme in GROUPED_SCHEMES and folds.by == by
+    groups, names = group_codes(columns, by, f"evaluation.{'folds' if same else 'intervals'}.by")
+    if by != "id":
+        return groups, len(names)
+    items = item_codes(columns)
+    return items, int(items.max()) + 1
+
+
+def _annotations(columns: Columns, config: Config) -> Annotations | None:
+    items = item_codes(columns)
+    if len(np.unique(items)) == len(items):
+        return None
+    names = set(columns["annotator"]) - {None}
+    return Annotations(_gold(columns, config), items, _resampled(columns, config)[0], len(names))
 
 
 def _name_anywhere(source: Source) -> str:
@@ -165,10 +213,9 @@ def _cut(config: Config, train: Corpus, log: Log) -> NDArray[np.int32] | None:
         folds, held_out = read_folds(train.columns, labels, names, plan)
         log(f"took {len(held_out)} folds ({plan.scheme} by {plan.by!r}): {printable(', '.join(held_out))}")
         return folds
-    grouped = plan.scheme in GROUPED_SCHEMES
-    groups = group_codes(train.columns, plan.by)[0] if grouped else np.arange(len(labels))
-    folds = cut_folds(labels, names, groups, plan, config.seed)
-    how = f"{plan.scheme} by {plan.by!r}" if grouped else plan.scheme
+    units, cut = fold_units(train.columns, plan)
+    folds = cut_folds(labels, names, units, cut, config.seed)
+    how = f"{plan.scheme} by {cut.by!r}" if cut.scheme in GROUPED_SCHEMES else plan.scheme
     log(f"cut {plan.n} folds ({how}) {plan.repeats} times; every one verified")
     return folds
 

@@ -15,6 +15,8 @@ from stancekit.config.dump import dump_config
 from stancekit.config.schema import Config
 from stancekit.corpus.examples import Columns
 from stancekit.experiment.check import Checked
+from stancekit.experiment.doubted import HEADING as DOUBTS_HEADING
+from stancekit.experiment.doubted import Doubted, doubt_rows
 from stancekit.experiment.store import METRICS, write_json
 from stancekit.models.stance_model import StanceModel, name_labels
 
@@ -36,6 +38,8 @@ class Scored:
     probabilities : ndarray of float of shape (n_repeats, n_examples, n_labels) or None
     folds : ndarray of int of shape (n_repeats, n_examples) or None
         None for a test set.
+    doubted : Doubted or None
+        None for a test set.
     """
 
     where: str
@@ -45,6 +49,7 @@ class Scored:
     predicted: NDArray[np.bool_]
     probabilities: NDArray[np.float64] | None
     folds: NDArray[np.int32] | None
+    doubted: Doubted | None = None
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,9 @@ def write_files(results: Results, folder: Path, final: Path) -> None:
     _write_csv(folder / "predictions.csv", heading, rows)
     _write_csv(folder / "folds.csv", ["id", "repeat", "fold"], _fold_rows(results.cv))
     for part in results.parts:
+        if part.doubted is not None:
+            doubts = doubt_rows(part.doubted, part.columns, part.gold, results.config.task)
+            _write_csv(folder / "doubts.csv", DOUBTS_HEADING, doubts)
         name = "confusion.csv" if part is results.parts[0] else "confusion_test.csv"
         _write_csv(folder / name, *_confusion_table(part.scores["confusion"]))
     (folder / "log.txt").write_text("".join(f"{line}\n" for line in results.log), encoding="utf-8")

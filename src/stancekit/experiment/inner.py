@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from stancekit.config.decision import Tune
 from stancekit.config.schema import DRAWN_SCHEMES, Config, Folds
 from stancekit.config.settings import Setting
-from stancekit.corpus.folds import GROUPED_SCHEMES, cut_folds, group_codes, training_rows
+from stancekit.corpus.annotators import fold_units
+from stancekit.corpus.folds import cut_folds, training_rows
 from stancekit.errors import DataError
 from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable
 from stancekit.evaluation.crossval import CutInner, splits_of
@@ -35,8 +36,7 @@ def cutter(config: Config, train: Corpus) -> CutInner:
     DataError
         When called, if the rows can't be cut.
     """
-    plan = _plan(config)
-    groups = group_codes(train.columns, plan.by)[0] if plan.scheme in GROUPED_SCHEMES else np.arange(len(train.labels))
+    groups, plan = fold_units(train.columns, _plan(config))
 
     def cut(rows: NDArray[np.intp]) -> NDArray[np.int32]:
         own = np.unique(groups[rows], return_inverse=True)[1]

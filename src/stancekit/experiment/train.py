@@ -173,7 +173,7 @@ def _evaluate(training: Training, id: str, corpora: Corpora) -> Results:
     with watch.stage("search"):
         chosen = choose(training, corpora, counted)
     with watch.stage("cross-validate"):
-        cv, own = (None, None) if folds is None else cross_validate(training, train, folds, counted, chosen)
+        cv, own = (None, None) if folds is None else cross_validate(training, corpora, folds, counted, chosen)
     with watch.stage("studies"):
         studies = None
         if own is not None and folds is not None:
@@ -181,7 +181,7 @@ def _evaluate(training: Training, id: str, corpora: Corpora) -> Results:
     with watch.stage("fit"):
         model = _fit_final(training, corpora, counted, chosen.final)
     with watch.stage("test"):
-        tested = score_test(training, train, corpora.test, model, chosen.final) if corpora.test is not None else None
+        tested = score_test(training, corpora, corpora.test, model, chosen.final) if corpora.test is not None else None
     decision = describe_decision(config.task.labels, chosen, model.rule, own.rules if own else [])
     training.log += log_offsets(decision)
     metrics = {
@@ -195,6 +195,7 @@ def _evaluate(training: Training, id: str, corpora: Corpora) -> Results:
         "search": chosen.search,
         "decision": decision,
         "studies": studies,
+        "doubts": cv.doubted.as_dict(config.task) if cv and cv.doubted else None,
     }
     return Results(config, id, metrics, model, cv, tested, checked, tuple(training.log))
 

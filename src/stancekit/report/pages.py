@@ -48,6 +48,7 @@ def write_report(results: Results, folder: Path) -> None:
         model=name_model(results.model.spec),
         search=settings_tried(results.metrics["search"]) if results.metrics["search"] else None,
         offsets=offsets_chosen(results.metrics["decision"]),
+        doubts=results.metrics["doubts"],
         parts=parts,
         studies=_studies(results, folder),
         findings=results.checked.findings,

@@ -192,9 +192,17 @@ def _scores_table(scores: Mapping[str, Any], interval: str) -> Table:
         table.add_column(interval)
     own = [(_number(cell["value"]), _range(cell)) for cell in scores["metrics"].values()]
     table.add_row("model", *(cell for pair in own for cell in pair), style="bold")
+    if scores.get("ceiling"):
+        people = [scores["ceiling"]["metrics"].get(metric) for metric in scores["metrics"]]
+        each = [("n/a", "") if cell is None else (_number(cell["value"]), _range(cell)) for cell in people]
+        table.add_row("annotators", *(cell for pair in each for cell in pair))
     for name, values in scores["baselines"].items():
-        shown = ["n/a" if values is None else _number(values[metric]) for metric in scores["metrics"]]
-        table.add_row(name, *(cell for value in shown for cell in (value, "")), style="dim")
+        cells = scores.get("beside", {}).get(name) or {}
+        shown = [
+            ("n/a" if values is None else _number(values[metric]), _range(cells[metric]) if metric in cells else "")
+            for metric in scores["metrics"]
+        ]
+        table.add_row(name, *(cell for pair in shown for cell in pair), style="dim")
     return table
 
 

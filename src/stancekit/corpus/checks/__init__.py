@@ -13,6 +13,7 @@ from stancekit.config.schema import FoldScheme
 from stancekit.corpus.checks import labels, settings, texts
 from stancekit.corpus.checks.findings import KINDS, SEVERITIES, Finding, Kind, Severity
 from stancekit.corpus.checks.leaks import Leaks
+from stancekit.corpus.checks.near_texts import NearTexts
 from stancekit.corpus.checks.part import Part
 from stancekit.corpus.examples import Columns
 
@@ -28,6 +29,7 @@ def check_examples(
     task_labels: Sequence[str] | None = None,
     blocks: Sequence[Block] = (),
     skip: Sequence[CheckCode] = (),
+    near: NearTexts | None = None,
 ) -> list[Finding]:
     """Look for what makes scores of labelled examples worth less than they seem.
 
@@ -45,6 +47,8 @@ def check_examples(
         Of the features; their stop words are looked at.
     skip : sequence of str
         Codes that are not looked for.
+    near : NearTexts, optional
+        Of the texts of both parts, where they are compared for something else, too.
 
     Returns
     -------
@@ -58,20 +62,18 @@ def check_examples(
     [('SK001', 1), ('SK101', 2), ('SK103', 2)]
     """
     parts = [Part("train", train)] + ([Part("test", test)] if test is not None else [])
-    looked_for = _looked_for(parts, folds, scheme, task_labels, blocks)
+    leaks = Leaks(parts[0], parts[1] if len(parts) > 1 else None, folds, scheme, near)
+    looked_for = _looked_for(parts, leaks, task_labels, blocks)
     found = [finding for code, find in looked_for.items() if code not in skip for finding in find()]
     return sorted(found, key=lambda finding: (SEVERITIES.index(finding.severity), CHECK_CODES.index(finding.code)))
 
 
 def _looked_for(
     parts: Sequence[Part],
-    folds: NDArray[np.int32] | None,
-    scheme: FoldScheme,
+    leaks: Leaks,
     task_labels: Sequence[str] | None,
     blocks: Sequence[Block],
 ) -> dict[CheckCode, Callable[[], Iterator[Finding]]]:
-    leaks = Leaks(parts[0], parts[1] if len(parts) > 1 else None, folds, scheme)
-
     def in_each(find: Callable[[Part], Iterator[Finding]]) -> Callable[[], Iterator[Finding]]:
         return lambda: (finding for part in parts for finding in find(part))
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from stancekit.config.schema import DRAWN_SCHEMES, FoldScheme
 from stancekit.corpus.checks.findings import Finding, Severity
+from stancekit.corpus.checks.near_texts import NearTexts
 from stancekit.corpus.checks.part import Part, share, shortened
-from stancekit.corpus.checks.similarity import near_pairs
 from stancekit.corpus.folds import training_rows
 
 GRAVE_SHARE = 0.01
@@ -31,49 +31,35 @@ class Leaks:
         Of the training examples; negative where an example is never held out.
     scheme : str
         By which the folds were cut.
+    known : NearTexts, optional
+        Of the texts of these parts, where somebody else needs them, too.
     """
 
     train: Part
     test: Part | None = None
     folds: NDArray[np.int32] | None = None
     scheme: FoldScheme = "stratified_group"
+    known: NearTexts | None = None
+
+    @cached_property
+    def near(self) -> NearTexts:
+        """Which texts of the parts are nearly the same."""
+        return self.known or NearTexts(tuple(part.texts for part in self.parts))
 
     @property
     def parts(self) -> list[Part]:
         """The parts there are."""
         return [self.train] if self.test is None else [self.train, self.test]
 
-    @cached_property
-    def texts(self) -> list[str]:
-        """The distinct texts of all parts."""
-        return list(self._number_of)
-
-    @cached_property
-    def _number_of(self) -> dict[str, int]:
-        distinct = dict.fromkeys(text for part in self.parts for text in part.texts)
-        return {text: number for number, text in enumerate(distinct)}
-
-    @cached_property
-    def _numbers(self) -> list[NDArray[np.int64]]:
-        """For each part the number of every example's text in `texts`."""
-        return [np.array([self._number_of[text] for text in part.texts], dtype=np.int64) for part in self.parts]
-
-    @cached_property
-    def near(self) -> NDArray[np.int64]:
-        """Pairs of numbers of texts that are nearly the same, each in both directions, in order."""
-        pairs = near_pairs(self.texts)
-        both = np.concatenate([pairs, pairs[:, ::-1]])
-        return both[np.lexsort(both.T[::-1])]
-
     def _among(self, texts: NDArray[np.int64]) -> NDArray[np.bool_]:
-        among = np.zeros(len(self.texts), dtype=np.bool_)
+        among = np.zeros(len(self.near.texts), dtype=np.bool_)
         among[texts] = True
         return among
 
     def _partners_in(self, part: int) -> NDArray[np.int64]:
         """Return for every text the first nearly the same one of a part; -1 where there is none."""
-        pairs = self.near[self._among(self._numbers[part])[self.near[:, 1]]]
-        partners = np.full(len(self.texts), -1, dtype=np.int64)
+        pairs = self.near.pairs[self._among(self.near.numbers[part])[self.near.pairs[:, 1]]]
+        partners = np.full(len(self.near.texts), -1, dtype=np.int64)
         partners[pairs[::-1, 0]] = pairs[::-1, 1]
         return partners
 
@@ -89,7 +75,7 @@ class Leaks:
     def find_near_copies(self) -> Iterator[Finding]:
         """Yield SK002: examples whose text is nearly, and not exactly, that of another in the same part."""
         for number, part in enumerate(self.parts):
-            partners = self._partners_in(number)[self._numbers[number]]
+            partners = self._partners_in(number)[self.near.numbers[number]]
             rows = np.flatnonzero(partners >= 0).tolist()
             if rows:
                 said = f"{len(rows):,} of {len(part):,} {part.name} examples have a text nearly the same as another's"
@@ -113,7 +99,7 @@ class Leaks:
         """Yield SK004: test examples with a text that training has, or nearly has, and that are no copies."""
         if self.test is None:
             return
-        train, test = self._numbers
+        train, test = self.near.numbers
         known = set(self.train.cases)
         partners = np.where(self._among(train)[test], test, self._partners_in(0)[test])
         rows = [row for row in np.flatnonzero(partners >= 0).tolist() if self.test.cases[row] not in known]
@@ -123,7 +109,7 @@ class Leaks:
 
     def find_torn_texts(self) -> Iterator[Finding]:
         """Yield SK005: examples whose very text was trained on where they were held out."""
-        texts = np.unique(self._numbers[0])
+        texts = np.unique(self.near.numbers[0])
         torn = self._torn(np.stack([texts, texts], axis=1))
         if torn:
             said = (
@@ -137,10 +123,10 @@ class Leaks:
 
     def find_nearly_torn_texts(self) -> Iterator[Finding]:
         """Yield SK006: examples whose text is nearly that of an example trained on where they were held out."""
-        torn = self._torn(self.near)
+        torn = self._torn(self.near.pairs)
         if torn:
             said = f"{len(torn):,} of {len(self.train):,} examples have a text nearly the same as one in another fold"
-            partners = self._partners_in(0)[self._numbers[0]]
+            partners = self._partners_in(0)[self.near.numbers[0]]
             yield self.train.finding("SK006", torn, said, examples=self._shown_pairs(0, torn, partners))
 
     def _torn(self, pairs: NDArray[np.int64]) -> list[int]:
@@ -151,7 +137,7 @@ class Leaks:
         pairs : ndarray of int of shape (n_pairs, 2)
             Numbers of texts: one's own, and its partner's.
         """
-        numbers, torn = self._numbers[0], np.zeros(len(self.train), dtype=np.bool_)
+        numbers, torn = self.near.numbers[0], np.zeros(len(self.train), dtype=np.bool_)
         rule = training_rows(self.scheme)
         for folds in self.folds if self.folds is not None else ():
             for fold in np.unique(folds[folds >= 0]):
@@ -164,10 +150,10 @@ class Leaks:
         """Yield each pair of texts once, given the partner of every example's text."""
         shown = set[frozenset[int]]()
         for row in rows:
-            pair = frozenset((int(self._numbers[part][row]), int(partners[row])))
+            pair = frozenset((int(self.near.numbers[part][row]), int(partners[row])))
             if pair not in shown:
                 shown.add(pair)
-                yield f"{self.parts[part].shown(row)} ≈ {shortened(self.texts[partners[row]])}"
+                yield f"{self.parts[part].shown(row)} ≈ {shortened(self.near.texts[partners[row]])}"
 
 
 def _severity(count: int, scored: int) -> Severity:

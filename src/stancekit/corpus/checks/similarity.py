@@ -51,13 +51,31 @@ def near_pairs(texts: Sequence[str]) -> NDArray[np.int64]:
     >>> near_pairs(["Le Mali rompt l'accord de 2014.", "La France part.", "le Mali rompt l’accord de 2014"]).tolist()
     [[0, 2]]
     """
+    return similar_pairs(texts)[0]
+
+
+def similar_pairs(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return which texts are nearly the same, and how similar the two of each pair are; see `near_pairs`.
+
+    Returns
+    -------
+    pairs : ndarray of int64 of shape (n_pairs, 2)
+    similarity : ndarray of float of shape (n_pairs,)
+        Jaccard similarity of their sets of word pairs: `THRESHOLD` to 1.
+
+    Examples
+    --------
+    >>> similar_pairs(["a b c d e f g", "A b c d e f g!", "a b c d e f x"])[1].round(3).tolist()
+    [1.0, 0.6, 0.6]
+    """
     shingles, ends = _word_pairs(texts)
     filled = np.flatnonzero(np.diff(ends, prepend=0))
     if len(filled) < 2:
-        return np.empty((0, 2), dtype=np.int64)
+        return np.empty((0, 2), dtype=np.int64), np.empty(0)
     starts = np.concatenate([[0], ends[:-1]])[filled]
     candidates = _candidates(_signatures(shingles, starts))
-    return filled[_confirmed(shingles, starts, candidates)]
+    pairs, similarity = _confirmed(shingles, starts, candidates)
+    return filled[pairs], similarity
 
 
 def _word_pairs(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -161,8 +179,8 @@ def _pairs_of_band(
 
 def _confirmed(
     shingles: NDArray[np.int64], starts: NDArray[np.int64], candidates: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """Return the candidates whose sets of shingles are really that similar."""
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the candidates whose sets of shingles are really that similar, and their similarity."""
     bounds = np.append(starts, len(shingles))
     _, columns = np.unique(shingles, return_inverse=True)
     ones = np.ones(len(columns), dtype=np.int32)
@@ -170,10 +188,12 @@ def _confirmed(
     sets.sum_duplicates()
     sets.data[:] = 1
     sizes = np.diff(sets.indptr)
-    keep = []
+    keep, shares = [np.empty((0, 2), dtype=np.int64)], [np.empty(0)]
     for begin in range(0, len(candidates), PAIRS_AT_ONCE):
         pairs = candidates[begin : begin + PAIRS_AT_ONCE]
         common = np.asarray(sets[pairs[:, 0]].multiply(sets[pairs[:, 1]]).sum(axis=1)).ravel()
         union = sizes[pairs[:, 0]] + sizes[pairs[:, 1]] - common
-        keep.append(pairs[common >= THRESHOLD * union])
-    return np.concatenate(keep) if keep else np.empty((0, 2), dtype=np.int64)
+        similar = common >= THRESHOLD * union
+        keep.append(pairs[similar])
+        shares.append(common[similar] / union[similar])
+    return np.concatenate(keep), np.concatenate(shares)
