@@ -26,7 +26,11 @@ LABELS = ("opposes", "neutral", "supports")
 VERBS = {"opposes": ("refuse", "condamne"), "neutral": ("évoque", "cite"), "supports": ("soutient", "approuve")}
 LEXICON = OwnLexicon(
     name="own",
-    entries=(Entry("refuse*", "oppose", -1, "object"), Entry("soutien*", "support", 2), Entry("approuve", "support", 1)),
+    entries=(
+        Entry("refuse*", "oppose", -1, "object"),
+        Entry("soutien*", "support", 2),
+        Entry("approuve", "support", 1),
+    ),
 )
 BLOCKS = (
     Block(field="masked", ngrams=(1, 2), sublinear=True),
@@ -130,7 +134,9 @@ def _vote(kind: str = "stance", conditioning: str = "none", **spec: Any) -> Stan
         task = Task(labels=LABELS, kind="directed_pair", reverse={"opposes": "supports", "neutral": "neutral"})
     gold = np.array(GOLD)[:, None] == np.array(LABELS)
     folds = np.arange(len(ROWS), dtype=np.int32) % 4
-    return fit_model(as_columns(ROWS), gold, task, BLOCKS, Model(kind="vote", **spec), conditioning=conditioning, folds=folds)  # type: ignore[arg-type] # a name of one
+    return fit_model(
+        as_columns(ROWS), gold, task, BLOCKS, Model(kind="vote", **spec), conditioning=conditioning, folds=folds
+    )  # type: ignore[arg-type] # a name of one
 
 
 def total(own: Explanation, label: str) -> tuple[float, float]:
@@ -297,8 +303,12 @@ def test_a_pair_is_explained_by_itself_and_its_mirror() -> None:
     [own] = fitted(kind="directed_pair").explain(NEW[:1])
     assert {share.block.endswith(MIRROR) for share in own.features} == {True, False}
     turned = {"actor": "target", "target": "actor"}
-    mirror = {turned.get(key.partition("_")[0], key) + "".join(key.partition("_")[1:]) if key.partition("_")[0] in turned
-              else key: value for key, value in NEW[0].items()}
+    mirror = {
+        turned.get(key.partition("_")[0], key) + "".join(key.partition("_")[1:])
+        if key.partition("_")[0] in turned
+        else key: value
+        for key, value in NEW[0].items()
+    }
     [other] = fitted(kind="directed_pair").explain([mirror])
     swap = {"opposes": "supports", "supports": "opposes", "neutral": "neutral"}
     for one, two in zip(own.words, other.words, strict=True):

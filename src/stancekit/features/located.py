@@ -42,8 +42,7 @@ class Located:
 
 def is_located(analyzer: Analyzer) -> bool:
     """Tell whether it is known where an analyzer's tokens come from; of a function of somebody else's it isn't."""
-    known = re.Pattern | NegationMarker | LexiconFeatures
-    return analyzer.kind != "word" or isinstance(analyzer.tokens, known)
+    return analyzer.kind != "word" or isinstance(analyzer.tokens, (re.Pattern, NegationMarker, LexiconFeatures))
 
 
 def locate(analyzer: Analyzer, text: str, known: Mapping[Any, int]) -> Located:
@@ -68,9 +67,7 @@ def locate(analyzer: Analyzer, text: str, known: Mapping[Any, int]) -> Located:
         if (column := known.get(term)) is not None
         for begin, end in spans
     ]
-    columns, begins, ends = (
-        np.fromiter((piece[i] for piece in pieces), np.int64, len(pieces)) for i in range(3)
-    )
+    columns, begins, ends = (np.fromiter((piece[i] for piece in pieces), np.int64, len(pieces)) for i in range(3))
     shares = np.fromiter((piece[3] for piece in pieces), np.float64, len(pieces))
     if len(pieces):
         distinct, codes = np.unique(columns, return_inverse=True)

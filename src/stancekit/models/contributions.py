@@ -113,7 +113,8 @@ def spread(begins: Rows, ends: Rows, amounts: Array, takes_part: NDArray[np.bool
 
     Examples
     --------
-    >>> shared, left = spread(np.array([0, 1]), np.array([3, 2]), np.array([[4.0], [1.0]]), np.array([True, False, True]))
+    >>> amounts, takes_part = np.array([[4.0], [1.0]]), np.array([True, False, True])
+    >>> shared, left = spread(np.array([0, 1]), np.array([3, 2]), amounts, takes_part)
     >>> shared.ravel().tolist(), left.tolist()
     ([2.0, 0.0, 2.0], [1.0])
     """
@@ -219,7 +220,8 @@ class WordShares:
         of_view, nowhere = spread(found.begins, found.ends, amounts, _solid(view.text))
         shared, lost = spread(view.begins, view.ends, of_view, solid)
         rest = {BETWEEN_WORDS: nowhere + lost}
-        unplaced = ~np.isin(columns, found.columns)
+        unplaced = np.ones(len(columns), dtype=np.bool_)
+        unplaced[places] = False
         if unplaced.any():
             rest[block.part] = added[unplaced].sum(axis=0)
         return shared, rest
@@ -257,4 +259,4 @@ def word_spans(text: str) -> list[tuple[int, int]]:
 
 def _solid(text: str) -> NDArray[np.bool_]:
     """Say which characters are no white space: that takes no part in what an n-gram says."""
-    return np.fromiter((not letter.isspace() for letter in text), np.bool_, len(text))
+    return ~np.fromiter(map(str.isspace, text), np.bool_, len(text))

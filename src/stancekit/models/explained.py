@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 ByLabel = dict[str, float]
+Ranked = tuple[str, str, float]
+"""Block, term and weight of a feature."""
 
 MIRROR = " (mirror)"
 """Behind the name of a block: a feature of the pair the other way round."""
@@ -170,7 +172,10 @@ class Explanation:
     def word_weights(self, label: str | None = None) -> list[float]:
         """Return what each word adds for `contrast`."""
         direction = self.direction(label).tolist()
-        return [sum(d * word.contributions[own] for d, own in zip(direction, self.labels, strict=True)) for word in self.words]
+        return [
+            sum(d * word.contributions[own] for d, own in zip(direction, self.labels, strict=True))
+            for word in self.words
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as plain data, for JSON."""

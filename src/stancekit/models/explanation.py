@@ -32,7 +32,7 @@ from stancekit.models.contributions import (
     word_spans,
 )
 from stancekit.models.decision import decide
-from stancekit.models.explained import MIRROR, Explanation, FeatureShares, WordShare
+from stancekit.models.explained import MIRROR, Explanation, FeatureShares, Ranked, WordShare
 from stancekit.models.instances import merge_instances
 from stancekit.models.members import RuledModel
 from stancekit.models.rules import Rule
@@ -164,15 +164,12 @@ def name_rule(rule: Rule) -> str | None:
 
 def _both_ways(added: Array, reversal: tuple[int, ...] | None) -> Array:
     """Return what every instance of an example adds, for the example."""
-    return merge_instances(np.stack([added] * (1 if reversal is None else 2)), reversal)[0]
+    own: Array = merge_instances(np.stack([added] * (1 if reversal is None else 2)), reversal)[0]
+    return own
 
 
 def _by_label(labels: Sequence[str], values: Array) -> dict[str, float]:
     return dict(zip(labels, values.tolist(), strict=True))
-
-
-Ranked = tuple[str, str, float]
-"""Block, term and weight of a feature."""
 
 
 def top_features(
@@ -223,7 +220,9 @@ def _weights_of(model: StanceModel, target: str | None) -> Array:
         code = int(conditioning.codes([target])[0])
         if code < 0:
             known = [own for own in conditioning.targets if own is not None]
-            raise InputError(Problem(f"the model has no weights for the target {target!r}", allowed=known, given=target))
+            raise InputError(
+                Problem(f"the model has no weights for the target {target!r}", allowed=known, given=target)
+            )
     return weights_for(model.linear, code, columns, model.linear.coefficients)
 
 

@@ -126,7 +126,6 @@ class StanceModel:
         shares = probabilities(scores, self.task.kind, self.spec)
         return [dict(zip(self.labels, row, strict=True)) for row in shares.tolist()]
 
-
     def explain(self, examples: Any, *, actor: str | None = None, target: str | None = None) -> list[Explanation]:
         """Return what each feature and each word adds to the decision values of examples.
 

@@ -6,15 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from stancekit.config.dump import dump_config
 from stancekit.errors import printable
 from stancekit.evaluation.verdict import count_groups, verdict
 from stancekit.experiment.files import Results, Scored
-from stancekit.features.blocks import FittedBlock
-from stancekit.features.vocabulary import take_terms
 from stancekit.report.figures import format_counts, save_confusion, save_scores
 from stancekit.report.findings import listed
 from stancekit.report.settings import name_model, offsets_chosen, search_in_words, settings_tried
