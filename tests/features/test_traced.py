@@ -141,7 +141,15 @@ def test_a_lexicons_features_stand_at_its_terms() -> None:
     rows = zip(found.columns.tolist(), found.begins.tolist(), found.ends.tolist(), found.shares.tolist(), strict=True)
     # Of three `+` one is of "oui", which is 1 strong, and two are of "soutient".
     third = pytest.approx(1 / 3)
-    assert sorted(rows) == [(0, 0, 3, third), (0, 8, 16, third), (0, 8, 16, third), (1, 0, 3, 0.5), (1, 8, 16, 0.5), (2, 8, 16, 1.0)]  # fmt: skip
+    of_oui, of_soutient = (0, 3), (8, 16)
+    assert sorted(rows) == [
+        (0, *of_oui, third),
+        (0, *of_soutient, third),
+        (0, *of_soutient, third),
+        (1, *of_oui, 0.5),
+        (1, *of_soutient, 0.5),
+        (2, *of_soutient, 1.0),
+    ]
 
 
 def test_a_function_of_somebody_elses_is_not_located() -> None:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 import numpy as np
 import pytest
 
+from stancekit import plugins
 from stancekit.config.decision import Tune
 from stancekit.config.features import Block
 from stancekit.config.lexicons import Entry, OwnLexicon
 from stancekit.config.model import Model
 from stancekit.config.schema import Task
 from stancekit.corpus.examples import as_columns
+from stancekit.corpus.pairs import with_mirrors
 from stancekit.errors import DataError, InputError
 from stancekit.models.decision import log_probabilities
 from stancekit.models.explained import MIRROR, Explanation
@@ -52,10 +55,9 @@ BLOCKS = (
     Block(field="after", lowercase=False),
     Block(field="speaker"),
 )
-ROLES = (("actor", ("France", "Mali")), ("target", ("accord", "junte", "vote")))
 
 
-def corpus(size: int = 48) -> tuple[list[dict[str, Any]], list[str]]:
+def corpus(size: int = 24) -> tuple[list[dict[str, Any]], list[str]]:
     random = np.random.default_rng(3)
     rows, labels = [], []
     for number in range(size):
@@ -83,29 +85,29 @@ NEW = [
 ]
 
 
+REVERSE = {"opposes": "supports", "neutral": "neutral"}
+VOTE = (Model(C=0.5), Model(kind="ridge", calibration="platt"), Model(kind="complement_nb"))
+
+
 @cache
 def fitted(conditioning: str = "none", decision: str = "argmax", kind: str = "stance", **spec: Any) -> StanceModel:
     gold = np.array(GOLD)[:, None] == np.array(LABELS)
-    task = Task(labels=LABELS)
     if kind == "multilabel":
         gold[::4] = True
-        task = Task(labels=LABELS, kind="multilabel")
-    if kind == "directed_pair":
-        task = Task(labels=LABELS, kind="directed_pair", reverse={"opposes": "supports", "neutral": "neutral"})
+    pairs = {"reverse": REVERSE} if kind == "directed_pair" else {}
     return fit_model(
         as_columns(ROWS),
         gold,
-        task,
+        Task.model_validate({"labels": LABELS, "kind": kind, **pairs}),
         BLOCKS,
-        Model(**spec),
+        Model(**{"kind": "vote", **spec} if "of" in spec else spec),
         conditioning=conditioning,  # type: ignore[arg-type] # a name of one
         decision=Tune(tune="macro_f1") if decision == "tuned" else "argmax",
         folds=np.arange(len(ROWS), dtype=np.int32) % 4,
     )
 
 
-VOTE = (Model(C=0.5), Model(kind="ridge", calibration="platt"), Model(kind="complement_nb"))
-CASES = [
+CASES: list[dict[str, Any]] = [
     *({"conditioning": own} for own in ("none", "token", "cross", "per_target", "shared_per_target")),
     {"kind": "multilabel"},
     {"kind": "multilabel", "calibration": "platt"},
@@ -115,28 +117,9 @@ CASES = [
     {"decision": "tuned"},
     {"calibration": "platt"},
     {"calibration": "isotonic", "decision": "tuned"},
-    {"of": VOTE, "weights": (1.0, 2.0, 0.5), "_kind": "vote"},
-    {"of": VOTE, "_kind": "vote", "kind": "directed_pair", "conditioning": "cross"},
+    {"of": VOTE, "weights": (1.0, 2.0, 0.5)},
+    {"of": VOTE, "kind": "directed_pair", "conditioning": "cross"},
 ]
-
-
-def model_of(case: dict[str, Any]) -> StanceModel:
-    own = dict(case)
-    if "_kind" not in own:
-        return fitted(**own)
-    return _vote(**{key: value for key, value in own.items() if key != "_kind"})
-
-
-@cache
-def _vote(kind: str = "stance", conditioning: str = "none", **spec: Any) -> StanceModel:
-    task = Task(labels=LABELS)
-    if kind == "directed_pair":
-        task = Task(labels=LABELS, kind="directed_pair", reverse={"opposes": "supports", "neutral": "neutral"})
-    gold = np.array(GOLD)[:, None] == np.array(LABELS)
-    folds = np.arange(len(ROWS), dtype=np.int32) % 4
-    return fit_model(
-        as_columns(ROWS), gold, task, BLOCKS, Model(kind="vote", **spec), conditioning=conditioning, folds=folds
-    )  # type: ignore[arg-type] # a name of one
 
 
 def total(own: Explanation, label: str) -> tuple[float, float]:
@@ -149,7 +132,7 @@ def total(own: Explanation, label: str) -> tuple[float, float]:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case.values()))[:60])
 def test_features_and_words_each_add_up_to_the_decision_value(case: dict[str, Any]) -> None:
-    model = model_of(case)
+    model = fitted(**case)
     values, found = model.decision_function(NEW), model.explain(NEW)
     assert [own.predicted for own in found] == model.predict(NEW)
     for row, own in enumerate(found):
@@ -171,7 +154,7 @@ def test_where_a_rule_is_no_sum_its_step_leads_from_the_scores_to_the_values() -
 
 
 def test_the_scores_of_a_vote_are_the_weighted_mean_of_its_members_each_by_its_norm() -> None:
-    model = _vote(of=VOTE, weights=(1.0, 2.0, 0.5))
+    model = fitted(of=VOTE, weights=(1.0, 2.0, 0.5))
     [own] = model.explain(NEW[:1])
     columns = as_columns(NEW[:1])
     members = model.linear.members  # type: ignore[union-attr] # a vote's
@@ -275,11 +258,29 @@ def test_a_lexicon_points_at_its_terms() -> None:
 
 
 def test_what_is_not_in_the_sentence_is_named() -> None:
-    [own] = fitted("shared_per_target").explain(NEW[:1])
-    assert set(own.elsewhere) == {
-        *("pair", "positions", "skeleton", "speaker", "target indicator"),
-        *("punctuation and spaces", "target by itself"),
-    } - ({"speaker"} if "speaker" not in own.elsewhere else set())
+    row = dict(NEW[0], speaker="Somebody")
+    neighbour = dict(NEW[2], sentence=1)
+    own, _ = fitted("shared_per_target").explain([row, neighbour])
+    names = {"context", "pair", "positions", "skeleton", "target indicator"}
+    assert set(own.elsewhere) == names | {"punctuation and spaces", "target by itself"}
+
+
+def test_what_plug_ins_make_of_a_sentence_is_named_by_them() -> None:
+    @plugins.field("last")
+    def last(columns: Mapping[str, list[str]]) -> list[str]:
+        return [text.split()[-1] for text in columns["text"]]
+
+    @plugins.analyzer("stems")
+    def stems(text: str) -> list[str]:
+        return [word[:3] for word in text.split()]
+
+    blocks = [Block(field="last"), Block(field="masked", analyzer="stems")]
+    model = fit_model(
+        as_columns(ROWS), np.array(GOLD)[:, None] == np.array(LABELS), Task(labels=LABELS), blocks, Model()
+    )
+    [own] = model.explain(NEW[:1])
+    assert set(own.elsewhere) == {"last", "masked:stems"}
+    assert total(own, "neutral") == pytest.approx((own.values["neutral"],) * 2, abs=1e-9)
 
 
 def test_weights_of_a_target_are_shared_ones_and_its_own() -> None:
@@ -302,13 +303,8 @@ def test_weights_of_a_target_are_shared_ones_and_its_own() -> None:
 def test_a_pair_is_explained_by_itself_and_its_mirror() -> None:
     [own] = fitted(kind="directed_pair").explain(NEW[:1])
     assert {share.block.endswith(MIRROR) for share in own.features} == {True, False}
-    turned = {"actor": "target", "target": "actor"}
-    mirror = {
-        turned.get(key.partition("_")[0], key) + "".join(key.partition("_")[1:])
-        if key.partition("_")[0] in turned
-        else key: value
-        for key, value in NEW[0].items()
-    }
+    both = with_mirrors(as_columns(NEW[:1]))
+    mirror = {name: values[1] for name, values in both.items()}
     [other] = fitted(kind="directed_pair").explain([mirror])
     swap = {"opposes": "supports", "supports": "opposes", "neutral": "neutral"}
     for one, two in zip(own.words, other.words, strict=True):

@@ -212,18 +212,23 @@ def strongest(weights: Array, features: FittedFeatures, n: int) -> list[Ranked]:
 
 def _weights_of(model: StanceModel, target: str | None) -> Array:
     """Return the weights of features, of shape (n_labels, n_features): those for a target if one is named."""
-    width = sum(len(block.terms) for block in model.features.blocks)
-    columns, conditioning = np.arange(width), model.linear.conditioning
-    if target is None or conditioning is None:
-        code = -1
-    else:
-        code = int(conditioning.codes([target])[0])
-        if code < 0:
-            known = [own for own in conditioning.targets if own is not None]
-            raise InputError(
-                Problem(f"the model has no weights for the target {target!r}", allowed=known, given=target)
-            )
+    columns = np.arange(sum(len(block.terms) for block in model.features.blocks))
+    code = -1 if target is None else _known_target(model, target)
     return weights_for(model.linear, code, columns, model.linear.coefficients)
+
+
+def _known_target(model: StanceModel, target: str) -> int:
+    conditioning = model.linear.conditioning
+    if conditioning is None or conditioning.kind == "token":
+        hint = "Leave it out, or train with features.conditioning, as shared_per_target"
+        raise InputError(
+            Problem(f"not for {target!r} alone: its weights don't depend on the target", "the model", hint=hint)
+        )
+    code = int(conditioning.codes([target])[0])
+    if code < 0:
+        known = [own for own in conditioning.targets if own is not None]
+        raise InputError(Problem(f"the model has no weights for the target {target!r}", allowed=known, given=target))
+    return code
 
 
 def _known_label(model: StanceModel, label: str) -> str:
