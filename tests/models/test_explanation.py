@@ -265,7 +265,9 @@ def test_what_is_not_in_the_sentence_is_named() -> None:
     assert set(own.elsewhere) == names | {"punctuation and spaces", "target by itself"}
 
 
-def test_what_plug_ins_make_of_a_sentence_is_named_by_them() -> None:
+def test_what_plug_ins_make_of_a_sentence_is_named_by_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plugins, "_registry", {})
+
     @plugins.field("last")
     def last(columns: Mapping[str, list[str]]) -> list[str]:
         return [text.split()[-1] for text in columns["text"]]
