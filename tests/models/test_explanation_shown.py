@@ -80,6 +80,12 @@ def test_the_table_says_what_stands_in_no_word(model: StanceModel) -> None:
     assert "pro (decision values: pro +3.000, con +0.250)" in html
 
 
+def test_the_headline_says_whose_stance_on_what_it_is(model: StanceModel) -> None:
+    both, one = model.explain([{"text": "bien", "actor": "<a>", "target": "b"}, {"text": "bien", "target": "b"}])
+    assert ">&lt;a&gt; on b: pro (decision values" in explanation_html(both)
+    assert ">b: pro (decision values" in explanation_html(one)
+
+
 def test_text_is_escaped_and_cannot_turn_the_direction_of_writing(model: StanceModel) -> None:
     hostile = "<script>alert(1)</script> & \u202ebien\u2066 \x1b[31m {x} \"'"
     own = explained(model, hostile)

@@ -107,6 +107,7 @@ class Explanation:
     Attributes
     ----------
     text : str
+    actor, target : str or None
     labels : tuple of str
     predicted : str or list of str
         A list in a multilabel task.
@@ -128,6 +129,8 @@ class Explanation:
     """
 
     text: str
+    actor: str | None
+    target: str | None
     labels: tuple[str, ...]
     predicted: str | list[str]
     values: ByLabel
@@ -182,6 +185,8 @@ class Explanation:
         rule = None if self.rule is None else {"score": self.scores, "rule": self.rule, "value": self.values}
         return {
             "text": self.text,
+            "actor": self.actor,
+            "target": self.target,
             "labels": list(self.labels),
             "predicted": self.predicted,
             "values": self.values,

@@ -79,7 +79,7 @@ class _Parts:
     def __init__(self, model: StanceModel, instances: Columns, contributions: Contributions) -> None:
         self.model, self.contributions = model, contributions
         self.texts = instances["text"]
-        self.targets = instances.get("target") or [None] * len(self.texts)
+        self.actors, self.targets = (instances.get(role) or [None] * len(self.texts) for role in ("actor", "target"))
         self.words = WordShares(instances, model.features, contributions)
         self.rule = name_rule(model.rule)
         self.intercept = _both_ways(model.linear.intercepts, model.task.reversal)
@@ -88,14 +88,16 @@ class _Parts:
 
     def together(self, instances: Sequence[_Instance], values: Array) -> Explanation:
         """Return the explanation of an example with some decision values."""
-        labels, task = self.model.labels, self.model.task
+        labels, task, row = self.model.labels, self.model.task, instances[0][0]
         features = self._features(instances)
         words, elsewhere = self._words(instances)
         chosen = decide(values[None, :], task.kind)[0]
         named = [label for label, own in zip(labels, chosen, strict=True) if own]
         scores = values if self.rule is None else self.intercept + features.added.sum(axis=0)
         return Explanation(
-            text=self.texts[instances[0][0]],
+            text=self.texts[row],
+            actor=self.actors[row],
+            target=self.targets[row],
             labels=labels,
             predicted=named if task.kind == "multilabel" else named[0],
             values=_by_label(labels, values),

@@ -155,7 +155,8 @@ def _headline(own: Explanation) -> str:
     said = own.predicted if isinstance(own.predicted, str) else ", ".join(own.predicted) or "none"
     values = ", ".join(f"{label} {value:+.3f}" for label, value in own.values.items())
     step = f"; words and features are those of the scores before {own.rule}" if own.rule else ""
-    return f"{said} (decision values: {values}{step})"
+    about = " on ".join(name for name in (own.actor, own.target) if name)
+    return f"{about}{': ' if about else ''}{said} (decision values: {values}{step})"
 
 
 def _legend(own: Explanation, label: str | None) -> str:
