@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from stancekit.features.analyzers import Analyzer
 from stancekit.features.lexicons import LexiconFeatures, NegationMarker
+from stancekit.features.lexicons.stream import Remembered
 
 Span = tuple[int, int]
 Token = tuple[Any, Sequence[Span]]
@@ -31,7 +32,7 @@ class Located:
     begins, ends : ndarray of int64 of shape (n_pieces,)
         Where it stands in the text; empty for what stands nowhere.
     shares : ndarray of float64 of shape (n_pieces,)
-        Its part of all occurrences of the term in the text; those of a term add up to 1.
+        Its part of one occurrence of the term; those of a term add up to how often it occurs.
     """
 
     columns: NDArray[np.int64]
@@ -45,34 +46,58 @@ def is_located(analyzer: Analyzer) -> bool:
     return analyzer.kind != "word" or isinstance(analyzer.tokens, (re.Pattern, NegationMarker, LexiconFeatures))
 
 
-def locate(analyzer: Analyzer, text: str, known: Mapping[Any, int]) -> Located:
-    """Find the known n-grams of a text that was prepared; see `stancekit.features.traced.prepare_traced`.
+class Locator:
+    """Finds the known n-grams of texts that were prepared; see `stancekit.features.traced.prepare_traced`.
 
     Parameters
     ----------
     analyzer : Analyzer
         One that `is_located`.
-    text : str
     known : mapping of terms to columns
 
     Examples
     --------
-    >>> found = locate(Analyzer("word", (1, 2)), "non, non", {"non": 0, "non non": 1})
+    >>> found = Locator(Analyzer("word", (1, 2)), {"non": 0, "non non": 1}).find("non, non")
     >>> list(zip(found.columns.tolist(), found.begins.tolist(), found.ends.tolist(), found.shares.tolist()))
-    [(0, 0, 3, 0.5), (0, 5, 8, 0.5), (1, 0, 3, 0.5), (1, 5, 8, 0.5)]
+    [(0, 0, 3, 1.0), (0, 5, 8, 1.0), (1, 0, 3, 0.5), (1, 5, 8, 0.5)]
     """
-    pieces = [
-        (column, begin, end, 1.0 / len(spans))
-        for term, spans in _LOCATE[analyzer.kind](analyzer, text)
-        if (column := known.get(term)) is not None
-        for begin, end in spans
-    ]
-    columns, begins, ends = (np.fromiter((piece[i] for piece in pieces), np.int64, len(pieces)) for i in range(3))
-    shares = np.fromiter((piece[3] for piece in pieces), np.float64, len(pieces))
-    if len(pieces):
-        distinct, codes = np.unique(columns, return_inverse=True)
-        shares /= np.bincount(codes, shares, minlength=len(distinct))[codes]
-    return Located(columns, begins, ends, shares)
+
+    def __init__(self, analyzer: Analyzer, known: Mapping[Any, int]) -> None:
+        self._analyzer = analyzer
+        self._known = known
+        self._within = Remembered(self._find_within)
+
+    def find(self, text: str) -> Located:
+        """Return where the n-grams of a text are."""
+        if self._analyzer.kind == "char_wb":
+            # Words come again and again, and each has many n-grams.
+            pieces = [
+                (column, word.start() + begin, word.start() + end, 1.0)
+                for word in _WORD.finditer(text)
+                for column, begin, end in self._within[word[0]]
+            ]
+        else:
+            pieces = [
+                (column, begin, end, 1.0 / len(spans))
+                for term, spans in _TOKENS[self._analyzer.kind](self._analyzer, text)
+                if (column := self._known.get(term)) is not None
+                for begin, end in spans
+            ]
+        columns, begins, ends = (np.fromiter((piece[i] for piece in pieces), np.int64, len(pieces)) for i in range(3))
+        return Located(columns, begins, ends, np.fromiter((piece[3] for piece in pieces), np.float64, len(pieces)))
+
+    def _find_within(self, word: str) -> list[tuple[int, int, int]]:
+        """Return the known n-grams of a word and the spaces around it, which are made up and stand nowhere."""
+        padded, size = f" {word} ", len(word)
+        found = []
+        for n in range(self._analyzer.ngrams[0], self._analyzer.ngrams[1] + 1):
+            for i in range(max(len(padded) - n, 0) + 1):
+                column = self._known.get(padded[i : i + n])
+                if column is not None:
+                    found.append((column, max(i - 1, 0), min(i - 1 + n, size)))
+            if n >= len(padded):
+                break
+        return found
 
 
 def _words(analyzer: Analyzer, text: str) -> Iterator[Token]:
@@ -103,25 +128,13 @@ def _characters(analyzer: Analyzer, text: str) -> Iterator[Token]:
             yield text[i : i + n], ((i, i + n),)
 
 
-def _characters_within_words(analyzer: Analyzer, text: str) -> Iterator[Token]:
-    for word in _WORD.finditer(text):
-        start, end, padded = word.start(), word.end(), f" {word[0]} "
-        for n in range(analyzer.ngrams[0], analyzer.ngrams[1] + 1):
-            for i in range(max(len(padded) - n, 0) + 1):
-                # The spaces before and after a word are made up.
-                yield padded[i : i + n], ((max(start + i - 1, start), min(start + i - 1 + n, end)),)
-            if n >= len(padded):
-                break
-
-
 def _whole(_: Analyzer, text: str) -> Iterator[Token]:
     if text:
         yield text, ((0, len(text)),)
 
 
-_LOCATE: Mapping[str, Any] = {
+_TOKENS: Mapping[str, Any] = {
     "word": _words,
     "char": _characters,
-    "char_wb": _characters_within_words,
     "indicator": _whole,
 }

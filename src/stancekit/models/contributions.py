@@ -17,7 +17,7 @@ from stancekit.features.analyzers import TOKEN, Analyzer
 from stancekit.features.blocks import FittedFeatures
 from stancekit.features.conditioning import APART
 from stancekit.features.counts import block_analyzer
-from stancekit.features.located import is_located, locate
+from stancekit.features.located import Locator, is_located
 from stancekit.features.mentions import MarkedText, marked_texts
 from stancekit.features.traced import Traced, is_traced, prepare_traced, trace_field
 from stancekit.features.vocabulary import take_terms
@@ -63,6 +63,7 @@ class Contributions:
     Attributes
     ----------
     matrix : csr_array of shape (n_instances, n_features)
+        Columns in order.
     added : ndarray of shape (n_values, n_labels)
         For each value of the matrix.
     of_targets : ndarray of shape (n_instances, n_labels)
@@ -77,7 +78,8 @@ class Contributions:
 def contributions_of(
     linear: LinearModel | RuledModel, matrix: sparse.csr_array, targets: Sequence[str | None]
 ) -> Contributions:
-    """Return what the features of instances add to their linear scores."""
+    """Return what the features of instances add to their linear scores; the matrix's columns are put in order."""
+    matrix.sort_indices()
     coefficients, conditioning = linear.coefficients, linear.conditioning
     codes = np.full(matrix.shape[0], -1) if conditioning is None else conditioning.codes(targets)
     columns, own = np.unique(matrix.indices, return_inverse=True)
@@ -155,6 +157,10 @@ class _Block:
     def is_in_sentence(self) -> bool:
         return is_traced(self.spec.field) and is_located(self.analyzer)
 
+    @cached_property
+    def locator(self) -> Locator:
+        return Locator(self.analyzer, self.known)
+
     @property
     def part(self) -> str:
         """What its contributions that stand in no sentence are called."""
@@ -181,50 +187,75 @@ class WordShares:
 
     def of(self, row: int) -> tuple[Array, dict[str, Array]]:
         """Return what the characters of an instance's sentence add, of shape (n_characters, n_labels), and the rest."""
-        marked, own = self._rows[row], self._contributions
+        own, views = self._contributions, _Views(self._rows[row])
         begin, end = own.matrix.indptr[row], own.matrix.indptr[row + 1]
         columns, added = own.matrix.indices[begin:end], own.added[begin:end]
-        solid = _solid(marked.text)
-        characters = np.zeros((len(marked.text), own.added.shape[1]))
-        elsewhere: dict[str, Array] = {}
-        views: dict[str, Traced] = {}
+        nothing = np.zeros(own.added.shape[1])
+        elsewhere: dict[str, Array] = {BETWEEN_WORDS: nothing}
+        placed: list[tuple[Traced, Array]] = []
         for block in self._blocks:
-            mine = (columns >= block.begin) & (columns < block.end)
-            if not mine.any():
+            first, last = np.searchsorted(columns, (block.begin, block.end))
+            if first == last:
                 continue
-            shared, rest = self._of_block(block, marked, columns[mine], added[mine], solid, views)
-            characters += shared
-            for name, amount in rest.items():
-                elsewhere[name] = elsewhere.get(name, 0.0) + amount
+            left = added[first:last]
+            if block.is_in_sentence:
+                view, solid = views.of(block)
+                of_view, nowhere, left = _place(block, view.text, solid, columns[first:last], left)
+                placed.append((view, of_view))
+                elsewhere[BETWEEN_WORDS] = elsewhere[BETWEEN_WORDS] + nowhere
+            if len(left):
+                elsewhere[block.part] = elsewhere.get(block.part, nothing) + left.sum(axis=0)
+        begins, ends = (
+            np.concatenate([np.empty(0, np.int64), *places])
+            for places in ([view.begins for view, _ in placed], [view.ends for view, _ in placed])
+        )
+        amounts = np.concatenate([nothing[None, :][:0], *(of_view for _, of_view in placed)])
+        characters, lost = spread(begins, ends, amounts, _solid(self._rows[row].text))
+        elsewhere[BETWEEN_WORDS] = elsewhere[BETWEEN_WORDS] + lost
         return characters, elsewhere
 
-    def _of_block(
-        self,
-        block: _Block,
-        marked: MarkedText,
-        columns: Rows,
-        added: Array,
-        solid: NDArray[np.bool_],
-        views: dict[str, Traced],
-    ) -> tuple[Array, dict[str, Array]]:
-        if not block.is_in_sentence:
-            return np.zeros((len(solid), added.shape[1])), {block.part: added.sum(axis=0)}
-        field = block.spec.field
-        if field not in views:
-            views[field] = trace_field(marked, field)
-        view = prepare_traced(block.analyzer, views[field])
-        found = locate(block.analyzer, view.text, block.known)
-        order = np.argsort(columns)
-        places = order[np.searchsorted(columns, found.columns, sorter=order)]
-        amounts = added[places] * found.shares[:, None]
-        of_view, nowhere = spread(found.begins, found.ends, amounts, _solid(view.text))
-        shared, lost = spread(view.begins, view.ends, of_view, solid)
-        rest = {BETWEEN_WORDS: nowhere + lost}
-        unplaced = np.ones(len(columns), dtype=np.bool_)
-        unplaced[places] = False
-        if unplaced.any():
-            rest[block.part] = added[unplaced].sum(axis=0)
-        return shared, rest
+
+class _Views:
+    """The views of one sentence, each made once for all blocks that look at it."""
+
+    def __init__(self, marked: MarkedText) -> None:
+        self._marked = marked
+        self._fields: dict[str, Traced] = {}
+        self._prepared: dict[tuple[str, str, bool, bool], tuple[Traced, NDArray[np.bool_]]] = {}
+
+    def of(self, block: _Block) -> tuple[Traced, NDArray[np.bool_]]:
+        """Return a block's view as its analyzer cuts it, and which characters of it are no white space."""
+        field, analyzer = block.spec.field, block.analyzer
+        key = field, analyzer.hashtags, analyzer.lowercase, analyzer.kind == "char"
+        if key not in self._prepared:
+            if field not in self._fields:
+                self._fields[field] = trace_field(self._marked, field)
+            view = prepare_traced(analyzer, self._fields[field])
+            self._prepared[key] = view, _solid(view.text)
+        return self._prepared[key]
+
+
+def _place(
+    block: _Block, text: str, solid: NDArray[np.bool_], columns: Rows, added: Array
+) -> tuple[Array, Array, Array]:
+    """Return what the characters of a view add, what stands at none of them, and what is added by features not in it.
+
+    Parameters
+    ----------
+    block : _Block
+    text : str
+        The view.
+    solid : ndarray of bool of shape (len(text),)
+    columns : ndarray of int of shape (n_values,)
+        The block's features of the example, in order.
+    added : ndarray of shape (n_values, n_labels)
+    """
+    found = block.locator.find(text)
+    places = np.searchsorted(columns, found.columns)
+    occurrences = np.bincount(places, found.shares, minlength=len(columns))
+    amounts = added[places] * (found.shares / occurrences[places])[:, None]
+    of_view, nowhere = spread(found.begins, found.ends, amounts, solid)
+    return of_view, nowhere, added[occurrences == 0.0]
 
 
 def _blocks(features: FittedFeatures, used: Rows) -> list[_Block]:
