@@ -105,7 +105,7 @@ def explanation_in_terminal(own: Explanation, label: str | None = None, n: int =
         if share < WEAK:
             sentence.append(printable(text))
             continue
-        style = f"{'bold ' if share >= STRONG else ''}{'blue underline' if weight > 0 else 'dark_orange'}"
+        style = f"{'bold ' if share >= STRONG else ''}{'dodger_blue2 underline' if weight > 0 else 'dark_orange3'}"
         sentence.append(f"{'+' if weight > 0 else '−'}{printable(text)}", style=style)
     shown, against = own.contrast(label)
     over = f" rather than {against}" if against else ""
