@@ -17,6 +17,7 @@ COMMANDS = [
     "runs",
     "compare",
     "predict",
+    "explain",
     "split",
     "agreement",
     "convert",

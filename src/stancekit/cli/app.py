@@ -165,6 +165,32 @@ def predict(
 
 
 @app.command()
+def explain(
+    model: Annotated[Path, typer.Argument(help="A run folder or its model/.", show_default=False)],
+    text: Annotated[
+        str | None,
+        typer.Argument(metavar="[TEXT]", help="A sentence; - for stdin. Without it: the model.", show_default=False),
+    ] = None,
+    actor: Annotated[str | None, typer.Option("--actor", help="Whose stance.", show_default=False)] = None,
+    target: Annotated[str | None, typer.Option("--target", help="On what.", show_default=False)] = None,
+    label: Annotated[
+        str | None, typer.Option("--label", help="Not the predicted one against the runner-up.", show_default=False)
+    ] = None,
+    top: Annotated[int | None, typer.Option("--top", min=1, help="So many features.", show_default=False)] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="A page to write.", show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite the page.")] = False,
+    code: Code = None,
+    json: Json = False,
+) -> None:
+    """Say which words and features speak for which label."""
+    from stancekit.cli.explain import Question, explain_command
+
+    explain_command(model, Question(text, actor, target, label, top), html, code or [], force=force, as_json=json)
+
+
+@app.command()
 def split(
     articles: Annotated[
         list[str],

@@ -27,7 +27,7 @@ TOKEN = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 SCIKIT_LEARN_TOKEN = re.compile(r"(?u)\b\w\w+\b")
-_WHITE_SPACE = re.compile(r"\s\s+")
+WHITE_SPACE = re.compile(r"\s\s+")
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _words(analyzer: Analyzer, text: str) -> list[Any]:
 
 
 def _characters(analyzer: Analyzer, text: str) -> list[str]:
-    text, (shortest, longest) = _WHITE_SPACE.sub(" ", text), analyzer.ngrams
+    text, (shortest, longest) = WHITE_SPACE.sub(" ", text), analyzer.ngrams
     return [text[i : i + n] for n in range(shortest, min(longest, len(text)) + 1) for i in range(len(text) - n + 1)]
 
 

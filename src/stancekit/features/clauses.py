@@ -70,8 +70,13 @@ def clause(row: MarkedText) -> str:
     >>> clause(MarkedText(text, (Mention(0, 5, "_ACTOR_"), Mention(28, 34, "_TARGET_"))))
     '_ACTOR_ que _TARGET_ mente'
     """
+    return " ".join([row.masked(begin, end).strip() for begin, end in clause_spans(row)])
+
+
+def clause_spans(row: MarkedText) -> list[tuple[int, int]]:
+    """Return where the clauses that hold a mention begin and end, white space around them included."""
     if not row.mentions:
-        return ""
+        return []
     text, mentions = row
     found, begin = [], 0
     for match in _CUT.finditer(text):
@@ -79,12 +84,12 @@ def clause(row: MarkedText) -> str:
         if _is_around(mentions, start, stop):
             continue
         if _is_around(mentions, begin, start):
-            found.append(row.masked(begin, start).strip())
+            found.append((begin, start))
         # A conjunction is the first word of its clause, a sign is of none.
         begin = start if match["sign"] is None else stop
     if _is_around(mentions, begin, len(text)):
-        found.append(row.masked(begin, len(text)).strip())
-    return " ".join(found)
+        found.append((begin, len(text)))
+    return found
 
 
 def _is_around(mentions: Sequence[Mention], begin: int, end: int) -> bool:

@@ -26,7 +26,7 @@ WINDOW = 5
 
 View = Callable[[Columns], Iterable[str]]
 
-_WORD = re.compile(r"\S+")
+WORD = re.compile(r"\S+")
 
 
 def compute_field(examples: Columns, field: str) -> list[str]:
@@ -95,8 +95,8 @@ def _window(mark: str) -> View:
         own = row.mention_of(mark)
         if own is None:
             return ""
-        left = _WORD.findall(row.masked(0, own.start))[-WINDOW:]
-        right = _WORD.findall(row.masked(own.end, len(row.text)))[:WINDOW]
+        left = WORD.findall(row.masked(0, own.start))[-WINDOW:]
+        right = WORD.findall(row.masked(own.end, len(row.text)))[:WINDOW]
         return " ".join([*left, own.mark, *right])
 
     return _of_each(view)

@@ -25,6 +25,28 @@ def split_hashtags(text: str) -> str:
     return _HASHTAG.sub(lambda tag: f"{tag[0]} {_words_of(tag[1])}".rstrip(), text) if "#" in text else text
 
 
+def split_places(text: str) -> list[int]:
+    """Return for each character of `split_hashtags(text)` the place in `text` of the one that it repeats.
+
+    The spaces that are put in repeat none; theirs is the last character of the hashtag.
+
+    Examples
+    --------
+    >>> split_hashtags("#NoDeal!"), split_places("#NoDeal!")
+    ('#NoDeal No Deal!', [0, 1, 2, 3, 4, 5, 6, 6, 1, 2, 6, 3, 4, 5, 6, 7])
+    """
+    places: list[int] = []
+    done = 0
+    for tag in _HASHTAG.finditer(text):
+        places += range(done, tag.end())
+        done, at = tag.end(), tag.start(1)
+        for word in _words_of(tag[1]).split():
+            begin = text.index(word, at)
+            at = begin + len(word)
+            places += [done - 1, *range(begin, at)]
+    return [*places, *range(done, len(text))]
+
+
 @lru_cache(maxsize=2**14)
 def _words_of(tag: str) -> str:
     found: list[str] = []

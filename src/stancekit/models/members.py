@@ -65,10 +65,22 @@ class RuledModel:
         """
         if len(self.members) == 1:
             return self.members[0].coefficients
+        parts = zip(self._scales, self.members, strict=True)
+        return np.asarray(sum(scale * own.coefficients for scale, own in parts))
+
+    @property
+    def intercepts(self) -> NDArray[np.float64]:
+        """The intercepts that belong to `coefficients`, of shape (n_labels,)."""
+        if len(self.members) == 1:
+            return self.members[0].intercepts
+        parts = zip(self._scales, self.members, strict=True)
+        return np.asarray(sum(scale * own.intercepts for scale, own in parts))
+
+    @property
+    def _scales(self) -> list[float]:
         weights = self.rule.spec.weights or (1.0,) * len(self.members)
         norms = [float(np.linalg.norm(member.coefficients)) or 1.0 for member in self.members]
-        parts = zip(weights, norms, self.members, strict=True)
-        return np.asarray(sum(weight / norm * own.coefficients for weight, norm, own in parts) / sum(weights))
+        return [weight / norm / sum(weights) for weight, norm in zip(weights, norms, strict=True)]
 
 
 @dataclass(frozen=True)

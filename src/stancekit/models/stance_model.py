@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,9 @@ from stancekit.models.instances import Counted, count_instances, merge_instances
 from stancekit.models.linear import LinearModel, RunJobs, in_turn
 from stancekit.models.members import RuledModel, fit_members, gather_inner, plan_inner
 from stancekit.models.rules import Rule, fit_rule, fixed_rule, learns
+
+if TYPE_CHECKING:
+    from stancekit.models.explained import Explanation
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,53 @@ class StanceModel:
         scores = self.decision_function(examples, actor=actor, target=target)
         shares = probabilities(scores, self.task.kind, self.spec)
         return [dict(zip(self.labels, row, strict=True)) for row in shares.tolist()]
+
+    def explain(self, examples: Any, *, actor: str | None = None, target: str | None = None) -> list[Explanation]:
+        """Return what each feature and each word adds to the decision values of examples.
+
+        Nothing is estimated: what is added up is what the model adds up, to the last digits of rounding. Where a
+        calibration or a vote makes decision values of scores, the scores before it are explained. In notebooks and
+        terminals an explanation is shown as the sentence with its words shaded.
+
+        Parameters are those of `decision_function`.
+
+        Examples
+        --------
+        >>> model = fit_model({"text": ["oui", "non"]}, [[True, False], [False, True]], Task(labels=("pro", "con")),
+        ...                   [Block(field="text")], Model())
+        >>> [own] = model.explain("oui ou non")
+        >>> [(word.text, word.contributions["pro"] > 0) for word in own.words]
+        [('oui', True), ('ou', False), ('non', False)]
+        """
+        from stancekit.models.explanation import explain
+
+        return explain(self, examples, actor=actor, target=target)
+
+    def top_features(
+        self, label: str | None = None, n: int = 20, target: str | None = None
+    ) -> dict[str, dict[str, list[tuple[str, str, float]]]]:
+        """Return the features with the largest coefficients, as `{label: {"for": [...], "against": [...]}}`.
+
+        Each is its block (`masked:word`), term and coefficient. Coefficients are those of weighted and normalised
+        values; of a vote, their mean, see `stancekit.models.members.RuledModel`.
+
+        Parameters
+        ----------
+        label : str, optional
+            Only of this one.
+        n : int, default=20
+            So many for and so many against.
+        target : str, optional
+            Where weights depend on the target: those for this one; else those of all targets together.
+
+        Raises
+        ------
+        InputError
+            If the model doesn't know the label, or has no weights of the target's own.
+        """
+        from stancekit.models.explanation import top_features
+
+        return top_features(self, label, n, target)
 
 
 def name_labels(chosen: NDArray[np.bool_], task: Task) -> list[Any]:

@@ -6,15 +6,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from stancekit.config.dump import dump_config
 from stancekit.errors import printable
 from stancekit.evaluation.verdict import count_groups, verdict, weakest
 from stancekit.experiment.files import Results, Scored
-from stancekit.features.blocks import FittedBlock
-from stancekit.features.vocabulary import take_terms
 from stancekit.report.figures import format_counts, save_confusion, save_scores
 from stancekit.report.findings import listed
 from stancekit.report.settings import name_model, offsets_chosen, search_in_words, settings_tried
@@ -81,27 +76,10 @@ PAGES = (write_figures, write_report, write_model_card)
 
 def strongest_terms(results: Results) -> dict[str, list[tuple[str, str, float]]]:
     """Return, for each label, the features with the largest coefficients: (field, term, coefficient)."""
-    model = results.model
     return {
-        label: _strongest(row, model.features.blocks)
-        for label, row in zip(model.labels, model.linear.coefficients, strict=True)
+        label: [(block.partition(":")[0], term, weight) for block, term, weight in own["for"]]
+        for label, own in results.model.top_features(n=TERMS_SHOWN).items()
     }
-
-
-def _strongest(row: NDArray[np.float64], blocks: Sequence[FittedBlock]) -> list[tuple[str, str, float]]:
-    """Return the features of the largest positive coefficients; of equals those first that sort first."""
-    columns = np.flatnonzero(row > 0.0)
-    if len(columns) > TERMS_SHOWN:
-        # There are millions of features: only those that can be among the first are named and sorted.
-        columns = columns[row[columns] >= np.partition(row[columns], -TERMS_SHOWN)[-TERMS_SHOWN]]
-    found: list[tuple[str, str, float]] = []
-    begin = 0
-    for block in blocks:
-        own = columns[(columns >= begin) & (columns < begin + len(block.terms))]
-        terms = take_terms(block.terms, own - begin)
-        found += [(block.spec.field, term, float(row[at])) for at, term in zip(own.tolist(), terms, strict=True)]
-        begin += len(block.terms)
-    return sorted(found, key=lambda shown: (-shown[2], shown[:2]))[:TERMS_SHOWN]
 
 
 def _part(part: Scored, results: Results, folder: Path) -> dict[str, Any]:

@@ -154,6 +154,11 @@ class NegationMarker:
             found.append(PREFIX + token if inside and not mark_in(token.lower()) else token)
         return found
 
+    def located(self, text: str) -> list[tuple[str, tuple[int, int]]]:
+        """Return the tokens of a text, each with the place of what was found; its `NOT_` stands nowhere."""
+        spans = [match.span(self._group) for match in self.tokens.finditer(text)]
+        return list(zip(self(text), spans, strict=True))
+
     @cached_property
     def _group(self) -> int:
         return min(self.tokens.groups, 1)

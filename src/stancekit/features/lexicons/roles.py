@@ -7,12 +7,12 @@ who does it and to whom: `_ACTOR_>support`, `support>_TARGET_`, `+>_TARGET_`.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from stancekit.features.lexicons.lexicon import Hit, Lexicon
 from stancekit.features.lexicons.negation import may_negate, negated
-from stancekit.features.lexicons.stream import cut, mark_in
+from stancekit.features.lexicons.stream import cut, cut_places, mark_in
 
 BY = frozenset(("by", "par"))
 
@@ -59,12 +59,30 @@ class LexiconFeatures:
 
     def __call__(self, text: str) -> list[str]:
         """Return the features of a text; none of one that is empty."""
+        return [feature for features, _ in self._say(text) for feature in features]
+
+    def located(self, text: str) -> list[tuple[str, list[tuple[int, int]]]]:
+        """Return the features of a lower-cased text, each with the places of the terms it is about.
+
+        Those about the whole text (`hits`, `balance_positive`) are about all its terms. A mark that takes part in
+        `_ACTOR_>support` is where it is because of the term, and has no share in it.
+        """
+        places = cut_places(text)
+        return [
+            (feature, [(places[hit.start][0], places[hit.end - 1][1]) for hit in hits])
+            for features, hits in self._say(text)
+            for feature in features
+        ]
+
+    def _say(self, text: str) -> Iterator[tuple[list[str], Sequence[Hit]]]:
+        """Yield features together with the hits they are about."""
         stream = cut(text.lower())
         if not stream:
-            return []
+            return
         hits = self.lexicon.find(stream)
         if not hits:
-            return ["no_hits", "balance_zero"]
+            yield ["no_hits", "balance_zero"], ()
+            return
         flipped = _flipped(stream, hits)
         marks = _marks_of(stream) if "_" in text else _Marks([], [])
         last_of_kind: dict[str, int] = {}
@@ -73,19 +91,15 @@ class LexiconFeatures:
             kind = hits[number].entry.kind
             next_of_kind[number] = last_of_kind.get(kind, len(stream))
             last_of_kind[kind] = hits[number].start
-        features: list[str] = []
         balance = 0
         for hit, flip, following in zip(hits, flipped, next_of_kind, strict=True):
             strength = -hit.entry.strength if flip else hit.entry.strength
             balance += strength
             kind = f"not_{hit.entry.kind}" if flip else hit.entry.kind
-            features.append(kind)
-            sign = "+" if strength > 0 else "-"
-            features += [sign] * abs(strength)
-            if marks.places:
-                features += _roles(stream, hit, marks, following, kind, [sign] * abs(strength))
-        features += ["hits", f"balance_{'positive' if balance > 0 else 'negative' if balance else 'zero'}"]
-        return features
+            signs = ["+" if strength > 0 else "-"] * abs(strength)
+            roles = _roles(stream, hit, marks, following, kind, signs) if marks.places else []
+            yield [kind, *signs, *roles], (hit,)
+        yield ["hits", f"balance_{'positive' if balance > 0 else 'negative' if balance else 'zero'}"], hits
 
 
 def _flipped(stream: Sequence[str], hits: Sequence[Hit]) -> list[bool]:

@@ -53,6 +53,16 @@ def cut(text: str) -> list[str]:
     return list(chain.from_iterable(map(_TOKENS.__getitem__, text.split())))
 
 
+def cut_places(text: str) -> list[tuple[int, int]]:
+    """Return where the words and punctuation of `cut` begin and end."""
+    return [
+        (word.start() + token.start(), word.start() + token.end())
+        for word in _WORD.finditer(text)
+        for token in STREAM.finditer(word[0])
+    ]
+
+
+_WORD = re.compile(r"\S+")
 _TOKENS: Remembered[tuple[str, ...]] = Remembered(lambda word: tuple(STREAM.findall(word)))
 
 
