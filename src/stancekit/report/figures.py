@@ -53,7 +53,7 @@ def save_confusion(path: Path, confusion: Mapping[str, Any], title: str) -> None
     else:
         columns, counts, down, across = labels, matrix, "Gold", "Predicted"
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-12)
-    with _axes(path, (1.9 + 1.15 * len(columns) + 0.055 * max(map(len, labels)), 1.35 + 0.62 * len(labels))) as axes:
+    with svg_axes(path, (1.9 + 1.15 * len(columns) + 0.055 * max(map(len, labels)), 1.35 + 0.62 * len(labels))) as axes:
         _draw_matrix(axes, counts, shares, labels, columns)
         axes.set_ylabel(down, fontweight="bold")
         axes.set_xlabel(across, fontweight="bold")
@@ -66,7 +66,7 @@ def save_scores(path: Path, scores: Mapping[str, Any], config: Config, title: st
     own = scores["metrics"][metric]
     rivals = [(name, values[metric]) for name, values in scores["baselines"].items() if values]
     names = ["model", *(name for name, _ in rivals)]
-    with _axes(path, (6.4, 0.9 + 0.34 * len(names))) as axes:
+    with svg_axes(path, (6.4, 0.9 + 0.34 * len(names))) as axes:
         for row, (name, value) in enumerate([("model", own["value"]), *rivals]):
             if value is None:
                 continue
@@ -104,7 +104,8 @@ def format_counts(counts: Any) -> list[list[str]]:
 
 
 @contextmanager
-def _axes(path: Path, size: tuple[float, float]) -> Iterator[Axes]:
+def svg_axes(path: Path, size: tuple[float, float]) -> Iterator[Axes]:
+    """Give axes to draw on, in inches; what is drawn goes to an SVG file."""
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
