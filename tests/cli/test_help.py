@@ -11,7 +11,7 @@ import pytest
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
-COMMANDS = ["train", "check", "runs", "compare", "predict", "split", "agreement", "convert", "schema"]
+COMMANDS = ["train", "check", "runs", "compare", "predict", "evaluate", "split", "agreement", "convert", "schema"]
 HEAVY = {"sklearn", "scipy", "numpy", "pandas", "datasets", "pyarrow", "pydantic", "matplotlib"}
 
 
@@ -63,7 +63,8 @@ def test_the_schema_needs_no_scikit_learn_datasets_or_matplotlib():
         ("train", ["--config", "--set", "KEY=VALUE", "--output", "--jobs", "--dry-run", "--quiet", "--json"]),
         ("runs", ["--json"]),
         ("compare", ["RUN RUN", "--json"]),
-        ("predict", ["ARTICLE", "--language", "--json"]),
+        ("predict", ["INPUT", "--language", "--output", "--by", "--figure", "--on-error", "--force", "--json"]),
+        ("evaluate", ["--data", "--output", "--format", "--columns", "--labels", "--json"]),
         ("convert", ["IN", "OUT", "--from", "--to", "--json"]),
         ("schema", ["--help"]),
     ],

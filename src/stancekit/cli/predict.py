@@ -118,8 +118,9 @@ def label_inputs(
                 rows = flush() if sum(len(own.text) for own in waiting) >= CHARACTERS_AT_ONCE else []
             else:
                 table = reading.table(source)
+                labelled = label_table(model, table)
                 _add_up(notes, count_unknown_names(model, table))
-                rows = [*flush(), *label_table(model, table)]
+                rows = [*flush(), *labelled]
         except DataError as error:
             if on_error == "stop":
                 raise

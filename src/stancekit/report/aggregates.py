@@ -20,6 +20,7 @@ Cell = Mapping[str, Any]
 OVER_TIME = ("month", "year")
 LINES_AT_MOST = 6
 ROWS_AT_MOST = 40
+TICKS_AT_MOST = 24
 _LINE_COLOURS = (ACCENT, "#b5532a", "#3d7d3a", "#7a4fa3", "#8a6d1d", "#4d5a66")
 _LINE_MARKS = ("o", "s", "^", "D", "v", "P")
 
@@ -150,12 +151,14 @@ def _draw_lines(
     times = sorted({cell[time] for cell in dated})
     label = _measured(cells, labels, scale)
     shown = _most(dated, others, LINES_AT_MOST)
-    with svg_axes(path, (max(6.4, 1.6 + 0.45 * len(times)), 3.8)) as axes:
+    with svg_axes(path, (min(14.0, max(6.4, 1.6 + 0.45 * len(times))), 3.8)) as axes:
         for number, keys in enumerate(shown):
             own = [cell for cell in dated if tuple(cell[key] for key in others) == keys]
             name = " → ".join(map(_name, keys)) if keys else "all"
-            _draw_line(axes, number, name, [times.index(cell[time]) for cell in own], own, label)
-        axes.set_xticks(range(len(times)), times, rotation=30 if len(times) > 8 else 0, parse_math=False)
+            _draw_line(axes, number, name, [_place_of(cell[time]) for cell in own], own, label)
+        ticks = times[:: 1 + (len(times) - 1) // TICKS_AT_MOST]
+        slant: dict[str, Any] = {"rotation": 30, "ha": "right"} if len(ticks) > 8 else {}
+        axes.set_xticks([_place_of(own) for own in ticks], ticks, parse_math=False, **slant)
         axes.set_xlabel(time)
         _label_measure(axes, label)
         left = len(_most(dated, others, len(dated))) - len(shown)
@@ -166,6 +169,12 @@ def _draw_lines(
         if others:
             for text in axes.legend(loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False, fontsize=8).texts:
                 text.set_parse_math(False)
+
+
+def _place_of(time: str) -> int:
+    """Return where a month (`2021-11`) or year lies in time, so that what is missing leaves a gap."""
+    year, _, month = time.partition("-")
+    return int(year) * 12 + int(month) - 1 if month else int(year)
 
 
 def _draw_line(
