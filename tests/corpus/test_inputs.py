@@ -53,7 +53,7 @@ def test_two_articles_of_one_name_are_refused_and_a_table_may_have_the_same(fold
     (folder / "a.txt").touch()
     (folder / "a.csv").touch()
     assert len(find_inputs(["a.txt", "a.csv"])) == 2
-    with pytest.raises(InputError, match="a.txt is called 'a' too"):
+    with pytest.raises(InputError, match=r"a\.txt is called 'a' too"):
         find_inputs(["a.txt", "news"])
 
 

@@ -60,11 +60,12 @@ def test_a_format_that_is_named_wins_over_the_ending(tmp_path: Path) -> None:
 
 
 def test_a_file_is_whole_or_not_there_and_leaves_nothing_beside_it(tmp_path: Path) -> None:
-    with pytest.raises(RuntimeError), new_rows_file(tmp_path / "rows.csv", COLUMNS) as write_rows:
+    with new_rows_file(tmp_path / "rows.csv", COLUMNS) as write_rows:
         write_rows(ROWS)
         assert not (tmp_path / "rows.csv").exists()
-        raise RuntimeError
-    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(KeyError, match="start"):
+        write(tmp_path / "other.csv", [*ROWS, {"text": "no more"}])
+    assert [path.name for path in tmp_path.iterdir()] == ["rows.csv"]
 
 
 def test_a_file_that_is_there_stays_unless_forced(tmp_path: Path) -> None:

@@ -68,8 +68,9 @@ def evaluate(model: StanceModel, examples: Any) -> dict[str, Any]:
 
     Examples
     --------
-    >>> from stancekit.models.stance_model import fit_model
-    >>> from stancekit.config.schema import Block, Model
+    >>> from stancekit.config.features import Block
+    >>> from stancekit.config.model import Model
+    >>> from stancekit.models import fit_model
     >>> labels = [[True, False], [False, True]]
     >>> model = fit_model({"text": ["oui", "non"]}, labels, Task(labels=("pro", "con")), [Block(field="text")], Model())
     >>> scores = evaluate(model, [{"text": "oui oui", "label": "pro"}, {"text": "non", "label": "pro"}])
