@@ -113,7 +113,8 @@ def test_a_number_of_jobs_that_cannot_be_is_refused(refused, tmp_path, jobs):
         (["train"], "--config"),
         (["train", "--confg", "a.yaml"], "--config"),
         (["compare"], "RUN"),
-        (["predict", "somewhere"], "ARTICLE"),
+        (["predict", "somewhere"], "INPUT"),
+        (["evaluate", "somewhere"], "--data"),
     ],
 )
 def test_an_argument_that_is_missing_or_misspelt_is_named(refused, arguments, named):

@@ -195,3 +195,16 @@ def test_label_sets_of_more_than_a_hundred_sentences_stay_in_order():
     )
     assert view["id"] == ["a/s00", "a/s09", "a/s10", "a/s100"]
     assert view["language"] == view["date"] == [None] * 4
+
+
+def test_spans_that_no_row_of_a_data_frame_has_were_not_given() -> None:
+    frame = pd.DataFrame({"text": ["Paris refuse."], "actor": ["France"], "actor_start": [None], "actor_end": [None]})
+    assert as_columns(frame)["actor_start"] == [UNLINKED]
+
+
+def test_a_polars_frame_is_a_data_frame_though_nothing_here_knows_it() -> None:
+    polars = pytest.importorskip("polars", reason="polars is not installed: it is no dependency")
+    rows = [{"text": "Paris refuse.", "actor": "France", "actor_start": 0}, {"text": "Oui.", "actor": None}]
+    frame = polars.DataFrame([{**row, "actor_end": 5 if row["actor"] else None} for row in rows])
+    assert as_columns(frame)["actor_start"] == [0, None]
+    assert as_columns(frame)["actor"] == ["France", None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,12 +19,52 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+INPUTS = "Text files, UTF-8; folders of them; tables; patterns; - for stdin."
 ARTICLES = "Text files, UTF-8; folders of them; patterns; - for stdin."
 Code = Annotated[
     list[Path] | None,
     typer.Option("--code", metavar="FILE", help="Python code of yours to run: plug-ins.", show_default=False),
 ]
+Columns = Annotated[
+    str | None,
+    typer.Option(
+        "--columns", metavar="OURS=THEIRS,...", help="Columns: text=sentence,label=stance.", show_default=False
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace files that are there.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+
+
+class OnError(StrEnum):
+    """What becomes of an input that can't be used."""
+
+    STOP = "stop"
+    SKIP = "skip"
+
+
+def pairs_of(option: str, given: str | None) -> dict[str, str]:
+    """Return the pairs that an option gives as `a=b,c=d`.
+
+    Raises
+    ------
+    InputError
+        If one is no pair, or a name stands on the left twice.
+
+    Examples
+    --------
+    >>> pairs_of("--columns", "text=sentence, label=stance")
+    {'text': 'sentence', 'label': 'stance'}
+    """
+    from stancekit.errors import InputError, Problem
+
+    pairs: dict[str, str] = {}
+    for part in given.split(",") if given is not None else ():
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals or not name or name in pairs:
+            said = f"{name!r} stands there twice" if name in pairs else f"{part!r} is not NAME=NAME"
+            raise InputError(Problem(said, where=option, hint="Example: --columns text=sentence,label=stance"))
+        pairs[name] = value
+    return pairs
 
 
 def _print_version(wanted: bool) -> None:
@@ -153,15 +194,74 @@ def compare(
 @app.command()
 def predict(
     model: Annotated[Path, typer.Argument(help="A run folder or its model/.", show_default=False)],
-    articles: Annotated[list[str], typer.Argument(metavar="ARTICLE...", help=ARTICLES, show_default=False)],
+    inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help=INPUTS, show_default=False)],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="A file of rows to write.", show_default=False)
+    ] = None,
+    write_as: Annotated[
+        str | None, typer.Option("--to", metavar="FORMAT", help="Of --output; by its ending.", show_default=False)
+    ] = None,
+    by: Annotated[
+        str | None,
+        typer.Option("--by", metavar="KEYS", help="Add rows up by: actor,target,month …", show_default=False),
+    ] = None,
+    figure: Annotated[
+        Path | None, typer.Option("--figure", metavar="FILE.svg", help="Draw what --by adds up.", show_default=False)
+    ] = None,
+    adjust: Annotated[
+        bool, typer.Option("--adjust", help="With --by: shares corrected by the run's confusion matrix, too.")
+    ] = False,
+    format: Annotated[
+        str | None, typer.Option("--format", help="Of INPUT: text, csv, …; by its ending.", show_default=False)
+    ] = None,
+    columns: Columns = None,
     language: Annotated[str, typer.Option("--language", help="Of articles whose header doesn't say.")] = "fr",
+    encoding: Annotated[str, typer.Option("--encoding", help="Of INPUT, if it is text.")] = "utf-8",
+    on_error: Annotated[
+        OnError, typer.Option("--on-error", help="What an input that can't be used does.")
+    ] = OnError.STOP,
+    force: Force = False,
     code: Code = None,
     json: Json = False,
 ) -> None:
-    """Say who stands where on what in articles."""
-    from stancekit.cli.predict import predict_command
+    """Say who stands where on what in articles and tables."""
+    from stancekit.cli.predict import Wanted, predict_command
+    from stancekit.corpus.inputs import Reading
+    from stancekit.evaluation.aggregate import parse_keys
 
-    predict_command(model, articles, language, code or [], as_json=json)
+    keys = parse_keys(by) if by is not None else ()
+    wanted = Wanted(output, write_as, force=force, by=keys, figure=figure, adjust=adjust, as_json=json)
+    reading = Reading(language, encoding, pairs_of("--columns", columns) or None)
+    predict_command(model, inputs, reading, format, code or [], wanted, on_error.value)
+
+
+@app.command()
+def evaluate(
+    model: Annotated[Path, typer.Argument(help="A run folder or its model/.", show_default=False)],
+    data: Annotated[Path, typer.Option("--data", metavar="FILE", help="Labelled examples.", show_default=False)],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", metavar="FILE", help="A predictions.csv to write.", show_default=False),
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option("--format", help="Of the data; by its ending.", show_default=False)
+    ] = None,
+    columns: Columns = None,
+    labels: Annotated[
+        str | None,
+        typer.Option("--labels", metavar="THEIRS=OURS,...", help="Labels of other names.", show_default=False),
+    ] = None,
+    encoding: Annotated[str, typer.Option("--encoding", help="Of the data, if it is text.")] = "utf-8",
+    force: Force = False,
+    code: Code = None,
+    json: Json = False,
+) -> None:
+    """Score a saved model on new labelled data."""
+    from stancekit.cli.evaluate import LabelledData, evaluate_command
+
+    renamed = {theirs: ours or None for theirs, ours in pairs_of("--labels", labels).items()}
+    given = LabelledData(data, format, encoding, pairs_of("--columns", columns) or None, renamed or None)
+    evaluate_command(model, given, output, code or [], force=force, as_json=json)
 
 
 @app.command()

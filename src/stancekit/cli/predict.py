@@ -1,72 +1,267 @@
-"""`stancekit predict`: from articles to stances."""
+"""`stancekit predict`: from articles and tables to stances, row by row or added up."""
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from stancekit.cli.split import read_articles
-from stancekit.config.model import has_probabilities
 from stancekit.corpus.articles import Article
-from stancekit.corpus.linking import propose_examples
-from stancekit.errors import printable
+from stancekit.corpus.gazetteer import Role
+from stancekit.corpus.inputs import Input, Reading, find_inputs
+from stancekit.corpus.row_files import new_rows_file, refuse_place, rows_format
+from stancekit.errors import DataError, InputError, Problem, printable
+from stancekit.evaluation.verdict import count_of
+from stancekit.models.labelling import (
+    Row,
+    columns_of_rows,
+    count_unknown_names,
+    flat_row,
+    label_articles,
+    label_table,
+)
 from stancekit.models.persistence import load
 from stancekit.models.stance_model import StanceModel
 
+CHARACTERS_AT_ONCE = 200_000
+"""Of articles that are labelled together; no more of a folder is held in memory."""
+NAMED_AT_MOST = 5
 
-def predict_article(model: StanceModel, article: Article) -> list[dict[str, Any]]:
-    """Return a row for each sentence and candidate pair of actor and target in it.
+OnError = Literal["stop", "skip"]
+
+
+@dataclass
+class Notes:
+    """What is to be said about inputs when all are labelled, once and not for each.
+
+    Attributes
+    ----------
+    silent : list of str
+        Articles in which nobody known is named.
+    unknown : dict
+        Role: name: how many rows of tables name an actor or target that the model was never told of.
+    skipped : int
+        Inputs that can't be used.
+    used : int
+        Those that can.
+    """
+
+    silent: list[str] = field(default_factory=list)
+    unknown: dict[Role, dict[str, int]] = field(default_factory=dict)
+    skipped: int = 0
+    used: int = 0
+
+    def lines(self, model: StanceModel) -> list[str]:
+        """Return them as lines for people."""
+        lines = []
+        if self.silent:
+            names = _listed([*model.gazetteer.actor_names, *model.gazetteer.target_names], at_most=20)
+            said = "no sentence names both an actor and a target that the model knows"
+            lines.append(f"{_listed(self.silent)}: {said} ({names})")
+        for role, names_of_role in self.unknown.items():
+            rows = count_of(sum(names_of_role.values()), "row")
+            lines.append(
+                f"{rows} of tables with {'an' if role == 'actor' else 'a'} {role} that the model was not trained on:"
+                f" {_listed(list(names_of_role))}"
+            )
+        if self.skipped:
+            lines.append(f"skipped {self.skipped} of {count_of(self.used + self.skipped, 'input')}")
+        return lines
+
+
+def predict_article(model: StanceModel, article: Article) -> list[Row]:
+    """Return a row for each sentence and candidate pair of actor and target in it; see `label_articles`."""
+    return label_articles(model, [article])
+
+
+def label_inputs(
+    model: StanceModel, inputs: Sequence[Input], reading: Reading, notes: Notes, on_error: OnError = "stop"
+) -> Iterator[list[Row]]:
+    """Read and label inputs, some articles at a time.
 
     Parameters
     ----------
     model : StanceModel
-    article : Article
+    inputs : sequence of Input
+    reading : Reading
+    notes : Notes
+        Filled in.
+    on_error : {"stop", "skip"}
+        What becomes of an input that can't be used.
 
-    Returns
-    -------
+    Yields
+    ------
     list of dict
-        `article, date, sentence, start, end, text`, the pair with its spans (`actor, actor_start, …`; offsets into
-        `text`), `label` and `probabilities` (None for a model that has none). A multilabel model has one row for
-        each sentence, and the set of labels.
+        Labelled rows, in the order of the inputs.
+
+    Raises
+    ------
+    DataError
+        If an input can't be used, unless it is to be skipped; if none can.
     """
-    rows = propose_examples(article, model.gazetteer, pairs=model.task.kind != "multilabel")
-    if model.task.kind == "directed_pair":
-        rows = [row for row in rows if _actor_comes_first(row)]
-    if not rows:
-        return []
-    labels = model.predict(rows)
-    known = has_probabilities(model.spec)
-    shares: Sequence[dict[str, float] | None] = model.predict_proba(rows) if known else [None] * len(rows)
-    return [
-        row | {"label": label, "probabilities": share} for row, label, share in zip(rows, labels, shares, strict=True)
-    ]
+    waiting: list[Article] = []
+
+    def flush() -> list[Row]:
+        rows = label_articles(model, waiting)
+        named = {row["article"] for row in rows}
+        notes.silent += [article.id for article in waiting if article.id not in named]
+        waiting.clear()
+        return rows
+
+    for source in inputs:
+        try:
+            if source.is_article:
+                waiting.append(reading.article(source))
+                rows = flush() if sum(len(own.text) for own in waiting) >= CHARACTERS_AT_ONCE else []
+            else:
+                table = reading.table(source)
+                labelled = label_table(model, table)
+                _add_up(notes, count_unknown_names(model, table))
+                rows = [*flush(), *labelled]
+        except DataError as error:
+            if on_error == "stop":
+                raise
+            notes.skipped += 1
+            for problem in error.problems:
+                print(f"skipped: {problem}", file=sys.stderr)
+            continue
+        notes.used += 1
+        if rows:
+            yield rows
+    if not notes.used:
+        raise DataError(f"none of {count_of(len(inputs), 'input')} can be used")
+    yield flush()
 
 
-def _actor_comes_first(row: Mapping[str, Any]) -> bool:
-    """Tell which of the two directions to ask about: the other has the same answer the other way round."""
-    places = [(row[f"{role}_start"], row[f"{role}_end"], row[role]) for role in ("actor", "target")]
-    return None in (row["actor"], row["target"]) or places[0] < places[1]
+def _add_up(notes: Notes, unknown: dict[Role, dict[str, int]]) -> None:
+    for role, names in unknown.items():
+        own = notes.unknown.setdefault(role, {})
+        for name, rows in names.items():
+            own[name] = own.get(name, 0) + rows
 
 
-def predict_command(path: Path, articles: Sequence[str], language: str, code: Sequence[Path], *, as_json: bool) -> None:
-    """Print predictions for articles; all are read before any is labelled."""
-    from rich.console import Console
+def _listed(names: Sequence[str], at_most: int = NAMED_AT_MOST) -> str:
+    more = len(names) - at_most
+    return ", ".join(names[:at_most]) + (f" and {more} more" if more > 0 else "")
 
-    from stancekit.report.terminal import predictions_table, print_to
 
+@dataclass(frozen=True)
+class Wanted:
+    """What is to come out.
+
+    Attributes
+    ----------
+    output : Path or None
+        A file of rows; else they are printed.
+    write_as : str or None
+        Its format, if not by the ending.
+    force : bool
+        Replace files that are there.
+    by : tuple of str
+        Keys to add rows up by; none for the rows themselves.
+    figure : Path or None
+        An SVG file, of what was added up.
+    adjust : bool
+        Correct counts by the confusion matrix of the model's run.
+    as_json : bool
+    """
+
+    output: Path | None = None
+    write_as: str | None = None
+    force: bool = False
+    by: tuple[str, ...] = ()
+    figure: Path | None = None
+    adjust: bool = False
+    as_json: bool = False
+
+    def check(self) -> None:
+        """Refuse what can't be, before anything is read.
+
+        Raises
+        ------
+        InputError
+        """
+        if self.write_as is not None and self.output is None:
+            raise InputError(Problem("--to is that of --output", hint="Give --output FILE, or --json"))
+        for option, given in (("--figure", self.figure is not None), ("--adjust", self.adjust)):
+            if given and not self.by:
+                hint = "Name what rows are added up by: --by actor,target"
+                raise InputError(Problem(f"{option} goes with --by", hint=hint))
+        if self.output is not None:
+            rows_format(self.output, self.write_as)
+            refuse_place(self.output, force=self.force)
+        if self.figure is not None:
+            from stancekit.report.aggregates import refuse_undrawable
+
+            refuse_undrawable(self.figure, self.by)
+            refuse_place(self.figure, force=self.force)
+
+
+def predict_command(
+    path: Path,
+    given: Sequence[str],
+    reading: Reading,
+    format: str | None,
+    code: Sequence[Path],
+    wanted: Wanted,
+    on_error: OnError = "stop",
+) -> None:
+    """Label inputs; print the rows, write them, or add them up."""
+    wanted.check()
     model = load(path, code)
-    rows = []
-    for article in read_articles(articles, language):
-        found = predict_article(model, article)
-        rows += found
-        if not found:
-            names = ", ".join([*model.gazetteer.actor_names, *model.gazetteer.target_names])
-            said = f"{article.id}: no sentence names both an actor and a target that the model knows ({names})"
-            print(printable(said), file=sys.stderr)
-    if as_json:
-        print(json.dumps(rows, ensure_ascii=False))
-    elif rows:
-        print_to(Console(highlight=False), predictions_table(rows))
+    inputs = find_inputs(given, format)
+    own = wanted.output and wanted.output.resolve()
+    if any(source.path is not None and source.path.resolve() == own for source in inputs):
+        raise InputError(Problem("this is to be read and to be written", where=str(wanted.output)))
+    notes = Notes()
+    batches = label_inputs(model, inputs, reading, notes, on_error)
+    if wanted.by:
+        from stancekit.cli.aggregated import aggregate_rows
+
+        finish = aggregate_rows(model, path, batches, wanted)
+    else:
+        finish = _write_rows(model, batches, wanted) if wanted.output is not None else _print_rows(batches, wanted)
+    for line in notes.lines(model):
+        print(printable(line), file=sys.stderr)
+    finish()
+
+
+def _write_rows(model: StanceModel, batches: Iterator[list[Row]], wanted: Wanted) -> Callable[[], None]:
+    path, count = wanted.output or Path(), 0
+    kept: list[Row] = []
+    with new_rows_file(path, columns_of_rows(model), format=wanted.write_as, force=wanted.force) as write:
+        for rows in batches:
+            write([flat_row(model, row) for row in rows])
+            count += len(rows)
+            kept += rows if wanted.as_json else []
+    print(f"{count_of(count, 'row')}: {path}", file=sys.stderr)
+    return _printing(kept, as_json=True) if wanted.as_json else lambda: None
+
+
+def _print_rows(batches: Iterator[list[Row]], wanted: Wanted) -> Callable[[], None]:
+    return _printing([row for rows in batches for row in rows], as_json=wanted.as_json)
+
+
+def _printing(rows: list[Row], *, as_json: bool) -> Callable[[], None]:
+    def show() -> None:
+        if as_json:
+            print(json.dumps(rows, ensure_ascii=False))
+        elif rows:
+            from rich.console import Console
+
+            from stancekit.report.terminal import predictions_table, print_to
+
+            print_to(Console(highlight=False), predictions_table(_shown(rows)))
+
+    return show
+
+
+def _shown(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return rows as the terminal shows them; one of a table need not say its article and sentence."""
+    return [
+        {**row, "article": row["article"] or "", "sentence": "" if row["sentence"] is None else row["sentence"]}
+        for row in rows
+    ]

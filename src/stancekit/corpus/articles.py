@@ -17,12 +17,18 @@ from glob import glob, has_magic
 from pathlib import Path
 
 from stancekit.corpus.sentences import Sentence, split_sentences
-from stancekit.corpus.text import decode
+from stancekit.corpus.text import decode, decode_as
 from stancekit.errors import DataError, InputError, Problem
 
 _DATE = re.compile(
     r"\s*date[: ]\s*(?P<date>\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)(?=\s|\Z)\s*", re.IGNORECASE
 )
+_NO_TEXT = {
+    b"%PDF-": "a PDF",
+    b"PK\x03\x04": "a zip archive, as .docx and .odt are",
+    b"\xd0\xcf\x11\xe0": "an old Office file, as .doc is",
+}
+"""How files begin that people take for articles."""
 _LANGUAGE = re.compile(r"[a-z]{2,3}")
 _MORE = re.compile(r"(?P<key>language|source): *(?P<value>[^\r\n]*?) *(?:\r?\n|\Z)\s*", re.IGNORECASE)
 
@@ -111,31 +117,34 @@ def find_articles(given: Sequence[str]) -> list[Path]:
     return list(found)
 
 
-def read_article(path: str | Path, language: str = "fr") -> Article:
-    """Read an article from a UTF-8 text file.
+def read_article(path: str | Path, language: str = "fr", encoding: str = "utf-8") -> Article:
+    """Read an article from a text file.
 
     Raises
     ------
     DataError
-        If the file can't be read, is empty or isn't UTF-8.
+        If the file can't be read, is empty or isn't text in its encoding.
     """
     path = Path(path)
     try:
         raw = path.read_bytes()
     except OSError as error:
         raise DataError(Problem(f"can't read the article: {error.strerror}", where=str(path))) from error
-    return article_from_bytes(raw, path.stem, str(path), language)
+    return article_from_bytes(raw, path.stem, str(path), language, encoding)
 
 
-def article_from_bytes(raw: bytes, id: str, name: str, language: str = "fr") -> Article:
+def article_from_bytes(raw: bytes, id: str, name: str, language: str = "fr", encoding: str = "utf-8") -> Article:
     """Return the article that bytes hold; `name` is what messages call them.
 
     Raises
     ------
     DataError
-        If they are empty or not UTF-8, or the language has no code.
+        If they are empty or not text in their encoding, or the language has no code.
     """
-    text = decode(raw, name)
+    kind = next((kind for start, kind in _NO_TEXT.items() if raw.startswith(start)), None)
+    if kind is not None:
+        raise DataError(Problem(f"this is {kind}, not text", where=name, hint="Save its text as a .txt file in UTF-8"))
+    text = decode(raw, name) if encoding == "utf-8" else decode_as(encoding, raw, name)
     if not text.strip():
         raise DataError(Problem("the article is empty", where=name))
     article = Article.from_text(text, id=id, language=language)

@@ -194,7 +194,7 @@ def columns_of(examples: Any) -> dict[str, list[Any]]:
     if hasattr(examples, "column_names") and hasattr(examples, "features"):
         return _without_empty_spans({name: list(examples[name][:]) for name in examples.column_names})
     if hasattr(examples, "to_dict") and hasattr(examples, "columns"):
-        return {str(name): examples[name].to_list() for name in examples.columns}
+        return _without_empty_spans({str(name): examples[name].to_list() for name in examples.columns})
     if isinstance(examples, Iterable):
         rows = list(examples)
         if all(isinstance(row, str) for row in rows):
@@ -207,7 +207,8 @@ def columns_of(examples: Any) -> dict[str, list[Any]]:
 
 def _without_empty_spans(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
     """Return the columns of a table with a schema; spans that no row has were not given."""
-    empty = {name for name in SPAN_COLUMNS if name in columns and all(value is None for value in columns[name])}
+    given = [name for name in SPAN_COLUMNS if name in columns]
+    empty = {name for name in given if all(_known(value) is None for value in columns[name])}
     return {name: values for name, values in columns.items() if name not in empty}
 
 

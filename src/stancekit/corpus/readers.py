@@ -252,7 +252,9 @@ class _Checker:
     def _missing_column(self, name: str, columns: Mapping[str, Any]) -> None:
         said = f"there is no column {name!r}"
         hint = other_delimiter(list(self.table.columns))
-        hint = hint or f"Name it in the config: data: {{columns: {{{name}: THEIR_NAME}}}}"
+        hint = (
+            hint or f"Name it: data: {{columns: {{{name}: THEIRS}}}} in a config, --columns {name}=THEIRS in a command"
+        )
         raise DataError(Problem(said, where=self.name, allowed=list(columns), given=name, hint=hint))
 
     def _make_ids(self, columns: dict[str, list[Any]]) -> None:
@@ -357,7 +359,8 @@ class _Checker:
                 rows,
                 allowed=known,
                 given=label,
-                hint="Map it (to null to leave it out): data: {train: {path: ..., labels: {THEIRS: OURS}}}",
+                hint="Map it (to null to leave it out): data: {train: {path: ..., labels: {THEIRS: OURS}}};"
+                " in a command: --labels THEIRS=OURS",
             )
 
     def _refuse(self, said: str, rows: Sequence[int], **more: Any) -> None:

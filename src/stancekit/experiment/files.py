@@ -76,20 +76,7 @@ def write_files(results: Results, folder: Path, final: Path) -> None:
     (folder / "config.yaml").write_text(dump_config(results.config, final), encoding="utf-8")
     write_json(folder / METRICS, results.metrics)
     write_json(folder / "findings.json", results.checked.as_dict())
-    labels = results.config.task.labels
-    heading = [
-        "id",
-        "article",
-        "actor",
-        "target",
-        "gold",
-        "predicted",
-        "fold",
-        "repeat",
-        *(f"p_{name}" for name in labels),
-    ]
-    rows = (row for part in results.parts for row in _prediction_rows(part, results.config))
-    _write_csv(folder / "predictions.csv", heading, rows)
+    write_predictions(folder / "predictions.csv", results.parts, results.config)
     _write_csv(folder / "folds.csv", ["id", "repeat", "fold"], _fold_rows(results.cv))
     for part in results.parts:
         if part.doubted is not None:
@@ -98,6 +85,13 @@ def write_files(results: Results, folder: Path, final: Path) -> None:
         name = "confusion.csv" if part is results.parts[0] else "confusion_test.csv"
         _write_csv(folder / name, *_confusion_table(part.scores["confusion"]))
     (folder / "log.txt").write_text("".join(f"{line}\n" for line in results.log), encoding="utf-8")
+
+
+def write_predictions(path: Path, parts: Sequence[Scored], config: Config) -> None:
+    """Write predictions.csv: a row for each prediction of each part."""
+    heading = ["id", "article", "actor", "target", "gold", "predicted", "fold", "repeat"]
+    heading += [f"p_{name}" for name in config.task.labels]
+    _write_csv(path, heading, (row for part in parts for row in _prediction_rows(part, config)))
 
 
 def joined(labels: Any) -> str:

@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from stancekit.config.named import reading_back
+from stancekit.config.resolved import read_resolved_config
 from stancekit.config.schema import Config
 from stancekit.config.settings import Setting, with_changes
-from stancekit.config.sources import expand_shorthands
-from stancekit.config.yaml12 import read_yaml
-from stancekit.errors import ConfigError, InputError, Problem, RefusedError
+from stancekit.errors import InputError, Problem, RefusedError
 from stancekit.experiment.store import FORMAT, METRICS, find_runs, is_run
 
 if TYPE_CHECKING:
@@ -80,14 +79,7 @@ class Run:
     @cached_property
     def config(self) -> Config:
         """The config as resolved; its data files need not be there."""
-        path = self.path / "config.yaml"
-        try:
-            values = expand_shorthands(read_yaml(path).values)
-            with reading_back():
-                return Config.model_validate_json(json.dumps(values), strict=True)
-        except (ConfigError, ValidationError) as error:
-            said = "damaged, or written by another version of stancekit"
-            raise RefusedError(Problem(f"the run's config is {said}", where=str(path))) from error
+        return read_resolved_config(self.path / "config.yaml")
 
     @cached_property
     def chosen(self) -> Setting:

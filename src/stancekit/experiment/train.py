@@ -233,6 +233,7 @@ def _fit_final(training: Training, corpora: Corpora, counted: Counted, setting: 
         "name": config.name,
         "languages": languages,
         "examples": len(train.labels),
+        "label_counts": dict(zip(config.task.labels, train.labels.sum(axis=0).tolist(), strict=True)),
         "training_data_sha256": fingerprint(config.data.train),
         "python": platform.python_version(),
     }

@@ -44,6 +44,7 @@ from stancekit.features.lexicons.lexicon import with_own_lexicon
 from stancekit.models.saved_arrays import arrays_of, linear_from, refuse_misfits
 from stancekit.models.saved_conditioning import SavedConditioning, conditioning_from
 from stancekit.models.stance_model import StanceModel
+from stancekit.models.surroundings import Surroundings
 from stancekit.plugins import Kind
 
 FORMAT = 1
@@ -168,6 +169,8 @@ def _saved_plugin(name: tuple[Kind, str]) -> _SavedPlugin:
 def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
     """Load a saved model; no code of the file's runs.
 
+    What lies around it comes along: `config` and `metrics` if it is in a run folder, and its `card`.
+
     Parameters
     ----------
     path : str or Path
@@ -213,6 +216,7 @@ def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
         gazetteer=Gazetteer(description.actors, description.targets, entries),
         about=description.about,
         decision=description.decision,
+        around=Surroundings(folder.resolve()),
     )
 
 

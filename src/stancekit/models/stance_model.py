@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from stancekit.config.decision import Decision
 from stancekit.config.features import Block, Conditioning, Features
 from stancekit.config.model import Model, has_probabilities
-from stancekit.config.schema import Task, TaskKind
+from stancekit.config.schema import Config, Task, TaskKind
 from stancekit.config.settings import Setting
 from stancekit.corpus.examples import Columns, as_columns
 from stancekit.corpus.gazetteer import Gazetteer
@@ -29,6 +30,7 @@ from stancekit.models.instances import Counted, count_instances, merge_instances
 from stancekit.models.linear import LinearModel, RunJobs, in_turn
 from stancekit.models.members import RuledModel, fit_members, gather_inner, plan_inner
 from stancekit.models.rules import Rule, fit_rule, fixed_rule, learns
+from stancekit.models.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from stancekit.models.explained import Explanation
@@ -54,6 +56,8 @@ class StanceModel:
         Languages, training data and library versions.
     decision : Decision
         How scores become labels; what was tuned is in the scores already.
+    around : Surroundings or None
+        Where it was loaded from.
 
     Examples
     --------
@@ -70,6 +74,22 @@ class StanceModel:
     gazetteer: Gazetteer = field(default_factory=Gazetteer)
     about: Mapping[str, Any] = field(default_factory=dict)
     decision: Decision = "argmax"
+    around: Surroundings | None = field(default=None, compare=False)
+
+    @cached_property
+    def config(self) -> Config | None:
+        """The resolved config of the run that the model was loaded from; None if it isn't in a run folder."""
+        return None if self.around is None else self.around.config()
+
+    @cached_property
+    def metrics(self) -> Mapping[str, Any] | None:
+        """The metrics of that run, as in its metrics.json; None if the model isn't in a run folder."""
+        return None if self.around is None else self.around.metrics()
+
+    @cached_property
+    def card(self) -> str | None:
+        """The text of the model card beside it; None where there is none."""
+        return None if self.around is None else self.around.card()
 
     @property
     def labels(self) -> tuple[str, ...]:

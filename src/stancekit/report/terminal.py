@@ -11,6 +11,7 @@ from rich.console import Console, Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from stancekit.config.schema import Config
 from stancekit.corpus.agreement import Agreement
 from stancekit.errors import printable
 from stancekit.evaluation.verdict import count_of, verdict, weakest
@@ -36,15 +37,22 @@ def run_summary(run: Run) -> RenderableType:
         scores = run.metrics[part]
         if scores is None:
             continue
-        blocks += [_title(f"{run.name} {run.id} · {name}"), _scores_table(scores, _interval_name([run]))]
-        blocks += [_title(_confusion_title(scores)), _confusion_table(scores["confusion"])]
-        blocks.append(Text(verdict(scores, run.config, name), style="bold"))
-        blocks += [Text(printable(said)) for said in (weakest(scores, run.config),) if said]
-        blocks += [Text(f"! {warning['message']}", style="yellow") for warning in scores["warnings"]]
-        blocks.append(Text(""))
+        blocks += scores_blocks(f"{run.name} {run.id} · {name}", scores, run.config, name, _interval_name([run]))
     for table in study_tables(run.metrics["studies"], run.config.evaluation.intervals.level):
         blocks += [*_study(table), Text("")]
     return Group(*blocks)
+
+
+def scores_blocks(
+    title: str, scores: Mapping[str, Any], config: Config, where: str, interval: str
+) -> list[RenderableType]:
+    """Return the scores of one part, its confusion matrix, the verdict and the warnings."""
+    blocks: list[RenderableType] = [_title(printable(title)), _scores_table(scores, interval)]
+    blocks += [_title(_confusion_title(scores)), _confusion_table(scores["confusion"])]
+    blocks.append(Text(verdict(scores, config, where), style="bold"))
+    blocks += [Text(printable(said)) for said in (weakest(scores, config),) if said]
+    blocks += [Text(f"! {printable(warning['message'])}", style="yellow") for warning in scores["warnings"]]
+    return [*blocks, Text("")]
 
 
 def _study(study: StudyTable) -> list[RenderableType]:

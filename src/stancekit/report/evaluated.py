@@ -1,0 +1,72 @@
+"""The scores of a saved model on new examples, on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, cast
+
+from stancekit.errors import printable
+from stancekit.experiment.evaluate import Evaluated
+from stancekit.report.terminal import scores_blocks
+
+if TYPE_CHECKING:
+    from rich.console import JustifyMethod, RenderableType
+    from rich.table import Table
+
+SHOWN_AT_MOST = 12
+
+
+def evaluated_summary(title: str, evaluated: Evaluated) -> RenderableType:
+    """Return scores, confusion matrix, verdict and warnings, then scores by label, target and actor."""
+    from rich.console import Group
+
+    scores, config = evaluated.scored.scores, evaluated.config
+    level = f"{config.evaluation.intervals.level * 100:g} % interval"
+    blocks = scores_blocks(title, scores, config, evaluated.scored.where, level)
+    blocks.append(_label_table(scores["per_label"], level))
+    for part, heading in (("per_target", "target"), ("per_actor", "actor")):
+        if scores[part]:
+            blocks.append(_value_table(scores[part], heading, str(config.evaluation.primary), level))
+    return Group(*blocks)
+
+
+def _label_table(per_label: Mapping[str, Any], level: str) -> Table:
+    table = _table([("label", "left"), ("n", "right"), ("predicted", "right")])
+    for heading in ("precision", "recall", "F1"):
+        table.add_column(heading, justify="right")
+    table.add_column(level)
+    for label, own in per_label.items():
+        f1 = own["f1"]
+        cells = [label, str(own["n"]), str(own["predicted"])]
+        table.add_row(*cells, *map(_number, (own["precision"], own["recall"], f1["value"])), _range(f1))
+    return table
+
+
+def _value_table(values: Mapping[str, Any], heading: str, primary: str, level: str) -> Table:
+    table = _table([(heading, "left"), ("n", "right"), (primary, "right"), (level, "left")])
+    for name in list(values)[:SHOWN_AT_MOST]:
+        cell = values[name]["metrics"][primary]
+        table.add_row(printable(name), str(values[name]["n"]), _number(cell["value"]), _range(cell))
+    left = len(values) - SHOWN_AT_MOST
+    if left > 0:
+        table.add_row(f"{left} more in --json", "", "", "")
+    return table
+
+
+def _table(columns: list[tuple[str, str]]) -> Table:
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=True)
+    for name, justify in columns:
+        table.add_column(name, justify=cast("JustifyMethod", justify))
+    return table
+
+
+def _number(value: float | None) -> str:
+    return "n/a" if value is None else f"{value:.3f}"
+
+
+def _range(cell: Mapping[str, float | None]) -> str:
+    low, high = cell["low"], cell["high"]
+    return "" if low is None or high is None else f"{low:.3f}–{high:.3f}"
