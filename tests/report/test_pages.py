@@ -16,7 +16,7 @@ from stancekit.config.model import Model
 from stancekit.config.schema import Task
 from stancekit.experiment.files import Results
 from stancekit.models.stance_model import fit_model
-from stancekit.report.pages import strongest_terms
+from stancekit.report.sections.terms import strongest_terms
 
 Rows = Sequence[dict[str, Any]]
 SCRIPT = "<script>alert(1)</script>"

@@ -20,6 +20,7 @@ from stancekit.config.decision import Decision, Tune
 from stancekit.config.features import Features
 from stancekit.config.metrics import DEFAULT_METRICS, METRICS_OF, CountedMetricName, MetricName, metrics_of, suits
 from stancekit.config.model import ANY_KIND, ONE_LABEL_KINDS, Model, unfit_conditioning
+from stancekit.config.report import Report
 from stancekit.config.search import SEARCHED, Search
 from stancekit.config.section import Mistake, Section, fail
 from stancekit.config.settings import Setting, combined, impossible_together, impossible_values
@@ -209,6 +210,7 @@ class Config(Section):
     search: Search | None = None
     """Settings to try; `null` for none."""
     checks: Checks = Checks()
+    report: Report = Report()
 
     @field_validator("model")
     @classmethod

@@ -39,6 +39,7 @@ def run_id(config: Config) -> str:
     if values["search"] is None:
         del values["search"]  # it came later than the first runs, too
     del values["data"]["gazetteer"]
+    del values["report"]  # how a run is shown; nothing is computed from it
     content = {
         "format": FORMAT,
         "config": values,

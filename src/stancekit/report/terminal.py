@@ -16,7 +16,7 @@ from stancekit.errors import printable
 from stancekit.evaluation.verdict import count_of, verdict
 from stancekit.experiment.compare import Comparison
 from stancekit.experiment.run import Run
-from stancekit.report.pages import confusion_rows
+from stancekit.report.sections.confusion import confusion_rows
 from stancekit.report.settings import name_model, search_in_words
 
 WIDE = 100_000
