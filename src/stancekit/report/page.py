@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
-from stancekit.config.dump import dump_config
 from stancekit.experiment.files import Results
 from stancekit.report.html import render_page
 from stancekit.report.sections.breakdowns import breakdowns
@@ -28,15 +26,15 @@ SCRIPTED = ("predictions.", "sort_by", "show_", "decimal", "gold", "none", "acto
 """Words that the page's script says."""
 
 
-def report_page(results: Results, folder: Path) -> str:
+def report_page(results: Results, config_yaml: str) -> str:
     """Return the page of a run.
 
     Parameters
     ----------
     results : Results
         `results.config.report` says in which language, and how much of the texts may be shown.
-    folder : Path
-        Where the page will be: the paths of the config it shows are relative to it.
+    config_yaml : str
+        The config as the run folder has it.
     """
     config, metrics = results.config, results.metrics
     say, mode = Words(config.report.language), config.report.texts
@@ -64,7 +62,7 @@ def report_page(results: Results, folder: Path) -> str:
         island=as_island(island),
         strings=as_island({key: say_raw(say, key) for key in ENGLISH if key.startswith(SCRIPTED)}),
         log=results.log,
-        config_yaml=dump_config(config, folder),
+        config_yaml=config_yaml,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from stancekit.config.dump import dump_config
 from stancekit.evaluation.verdict import verdict
 from stancekit.experiment.files import Results, Scored
 from stancekit.report.figures import save_confusion, save_scores
@@ -24,7 +25,7 @@ def write_figures(results: Results, folder: Path) -> None:
 
 def write_report(results: Results, folder: Path) -> None:
     """Write report.html, one self-contained page."""
-    (folder / "report.html").write_text(report_page(results, folder), encoding="utf-8")
+    (folder / "report.html").write_text(report_page(results, dump_config(results.config, folder)), encoding="utf-8")
 
 
 def write_model_card(results: Results, folder: Path) -> None:

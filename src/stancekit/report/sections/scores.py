@@ -48,9 +48,8 @@ def _figure(part: Part, metric: str) -> dict[str, Any]:
 
 def tick_labels(say: Words, scale: Scale) -> list[str]:
     """Return what stands at the beginning, the middle and the end of a scale, as short as it can be."""
-    return [
-        say.number(tick, 0 if tick.is_integer() else 1 if (10 * tick).is_integer() else 2) for tick in scale.ticks(3)
-    ]
+    digits = [0 if tick.is_integer() else 1 if (10 * tick).is_integer() else 2 for tick in scale.ticks(3)]
+    return [say.number(tick, own) for tick, own in zip(scale.ticks(3), digits, strict=True)]
 
 
 def _about_baselines(part: Part) -> list[tuple[str, str]]:

@@ -43,7 +43,9 @@ class Texts:
         return shown(text, spans, self.mode)
 
     def language(self, row: int) -> str | None:
-        """Return the language of an example's text, if it is known."""
+        """Return the language of an example's text, if it is known and shown."""
+        if self.mode == "none" or not self.known:
+            return None
         found = (self.part.scored.columns.get("language") or [None] * (row + 1))[row]
         return str(found) if found else None
 
