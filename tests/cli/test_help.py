@@ -11,7 +11,7 @@ import pytest
 
 Command = Callable[..., subprocess.CompletedProcess[str]]
 
-COMMANDS = ["train", "check", "runs", "compare", "predict", "split", "agreement", "convert", "schema"]
+COMMANDS = ["train", "check", "runs", "compare", "report", "predict", "split", "agreement", "convert", "schema"]
 HEAVY = {"sklearn", "scipy", "numpy", "pandas", "datasets", "pyarrow", "pydantic", "matplotlib"}
 
 

@@ -1,7 +1,7 @@
 'use strict';
 (() => {
   const read = (id) => JSON.parse(document.getElementById(id).textContent);
-  const strings = read('strings');
+  const strings = read('strings-json');
   const say = (key, values = {}) =>
     strings[key].replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
   const make = (tag, properties = {}, ...content) => {
@@ -76,7 +76,7 @@
   };
   const load = () => {
     if (data) return;
-    data = read('data');
+    data = read('predictions-json');
     for (const part of data.parts) {
       for (const [id, article, actor, target, gold, times, right, shares, text, spans, language] of part.rows) {
         const entry = { part: part.name, repeats: part.repeats, id, gold, times, right, shares, text, spans };
@@ -169,6 +169,7 @@
     });
   };
   const labels = (codes) => codes.map((code) => data.labels[code]).join(' | ') || strings.none;
+  const spaced = (name) => name.replaceAll('_', ' ');
   const drawRow = (entry) => {
     const row = make('tr', { className: entry.correct ? 'right' : 'wrong' });
     const cell = (key, ...content) => {
@@ -183,8 +184,8 @@
     cell('predictions.right_wrong', verdict, ...times);
     const text = cell('predictions.text', ...marked(entry));
     if (entry.language && entry.text >= 0) text.lang = entry.language;
-    if (data.actors.length) cell('actor', entry.actor);
-    if (data.targets.length) cell('target', entry.target);
+    if (data.actors.length) cell('actor', spaced(entry.actor));
+    if (data.targets.length) cell('target', spaced(entry.target));
     cell('gold', labels(entry.gold));
     cell('predicted', labels(entry.said));
     if (all[0].shares) cell('predictions.probability', entry.sure === null ? '' : percent(entry.sure));
