@@ -141,6 +141,7 @@ def test_the_page_opens_without_errors_requests_or_overflow(report: Path, opened
     assert shown.said == []
     assert shown.asked == [report.as_uri()]
     assert shown.page.evaluate("document.documentElement.scrollWidth") == width
+    assert shown.page.locator("#rows td").evaluate_all("cells => cells.every(cell => cell.dataset.label)")
     paper = shown.page.evaluate("getComputedStyle(document.body).backgroundColor")
     ink = shown.page.evaluate("getComputedStyle(document.body).color")
     brightness = [sum(map(int, color[4:-1].split(","))) for color in (paper, ink)]

@@ -70,7 +70,7 @@ def test_every_warning_that_there_is_can_be_said_in_french(make_part) -> None:
             if own["code"] == "not_converged":
                 assert own["message"].startswith("Dans 2 apprentissages sur 8,")
             if own["code"] == "baseline_in_interval":
-                assert "« cible seule » (0,500)" in own["message"]
+                assert "«\u00a0cible seule\u00a0» (0,500)" in own["message"]
                 assert "(0,400 à 0,700)" in own["message"]
     assert found == {
         "one_article", "one_group", "few_groups", "baseline_not_beaten", "baseline_in_interval", "not_converged"
@@ -99,8 +99,8 @@ def test_a_cell_of_the_matrix_says_count_and_share_and_asks_for_its_examples(mak
     shown = confusion(make_part(["neutral"], [["neutral"]] * 2, scores={"confusion": matrix}))
     first = shown["rows"][0]["cells"]
     assert [(own["count"], own["percent"], own["right"]) for own in first[:2]] == [
-        ("3.0", "75 %", True),
-        ("1.0", "25 %", False),
+        ("3.0", "75\u00a0%", True),
+        ("1.0", "25\u00a0%", False),
     ]
     assert first[1]["told"] == "gold opposes, predicted neutral:"
     assert "2 repeats" in shown["intro"]
@@ -154,7 +154,7 @@ def test_labels_that_are_no_stances_are_named_with_their_share(make_part) -> Non
     assert shown is not None
     assert not shown["diverging"]
     first = shown["rows"][0]["cells"][0]
-    assert (first["gold"]["text"], first["predicted"]["text"]) == ("a 100 %", "a 50 %")
+    assert (first["gold"]["text"], first["predicted"]["text"]) == ("a 100\u00a0%", "a 50\u00a0%")
 
 
 def test_a_large_map_is_limited_and_says_so(make_part) -> None:
@@ -191,7 +191,7 @@ def test_the_probability_of_what_was_predicted_is_held_against_whether_it_is_rig
     shares = [[[0.8, 0.1, 0.1], [0.2, 0.2, 0.6]]]
     shown = calibration(make_part(["opposes", "neutral"], [["opposes", "supports"]], probabilities=shares))
     assert shown is not None
-    assert [row[:2] for row in shown["rows"]] == [["60 %", "0 %"], ["80 %", "100 %"]]
+    assert [row[:2] for row in shown["rows"]] == [["60\u00a0%", "0\u00a0%"], ["80\u00a0%", "100\u00a0%"]]
     # (|0.8 - 1| + |0.6 - 0|) / 2
     assert "40.0 points" in shown["error"]
     assert calibration(make_part(["neutral"], [["neutral"]])) is None
@@ -210,6 +210,7 @@ def test_without_probabilities_the_steadiest_mistakes_come_first(make_part) -> N
 
 
 TEXT = "\U0001d49c Paris salue Bamako."
+UNSEEN = "\U000e0001 Paris salue Bamako."
 
 
 def text_columns(n: int) -> dict[str, list[Any]]:
@@ -232,6 +233,13 @@ def test_a_text_stands_once_in_the_page_however_many_examples_it_has(make_part) 
     row = island["parts"][0]["rows"][0]
     # id, article, actor, target, gold, times said, right, probabilities, text, spans in UTF-16, language
     assert row == ["e0", 0, 0, 0, [1], [1, 1, 0], 1, 0, 0, [3, 8, -1, -1], -1]
+
+
+def test_mentions_stay_in_place_behind_a_character_that_is_made_harmless(make_part) -> None:
+    part = make_part(["neutral"], [["neutral"]], columns=text_columns(1) | {"text": [UNSEEN]})
+    island = predictions([part], [Texts(part, "full")])
+    begin, end = island["parts"][0]["rows"][0][9][:2]
+    assert island["texts"][0][begin:end] == "Paris"
 
 
 def test_of_too_many_predictions_mistakes_are_kept_first(make_part, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -258,10 +266,10 @@ def test_texts_of_dropped_predictions_are_dropped_too(make_part, monkeypatch: py
     assert len(island["texts"]) == len(rows)
 
 
-HOSTILE = "</script><script>alert(1)</script><!-- & \u2028\u2029"
+HOSTILE = "</script><script>alert(1)</script><!-- & \u2028\u2029\u00a0\u202f"
 
 
 def test_nothing_in_an_island_ends_it_and_it_reads_back_as_it_was() -> None:
     island = as_island({"a": HOSTILE})
-    assert not re.search(r"[<>&\u2028\u2029]", island)
+    assert not re.search(r"[<>&\u2028\u2029\u00a0\u202f]", island)
     assert json.loads(island) == {"a": HOSTILE}

@@ -40,7 +40,7 @@ def test_what_templates_and_script_ask_for_is_in_the_catalogue() -> None:
 def test_numbers_are_written_as_the_language_writes_them() -> None:
     english, french = Words("en"), Words("fr")
     assert (english.number(-0.5), french.number(-0.5)) == ("−0.500", "−0,500")
-    assert (english.whole(12345), french.whole(12345)) == ("12,345", "12 345")
+    assert (english.whole(12345), french.whole(12345)) == ("12,345", "12\u202f345")
     assert english.number(None) == "n/a"
 
 
@@ -50,4 +50,4 @@ def test_zero_is_plural_in_english_and_singular_in_french() -> None:
 
 def test_what_the_catalogue_does_not_know_keeps_its_own_name() -> None:
     assert Words("fr").name("metric", "our_metric") == "our metric"
-    assert Words("fr").groups(3, "outlet") == "3 groupes selon « outlet »"
+    assert Words("fr").groups(3, "outlet") == "3 groupes selon «\u00a0outlet\u00a0»"

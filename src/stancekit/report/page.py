@@ -22,7 +22,19 @@ from stancekit.report.settings import name_model, offsets_chosen, settings_tried
 from stancekit.report.words import Words
 from stancekit.report.words.en import ENGLISH
 
-SCRIPTED = ("predictions.", "sort_by", "show_", "decimal", "gold", "none", "actor", "target", "text.", "part.")
+SCRIPTED = (
+    "predictions.",
+    "sort_by",
+    "show_",
+    "decimal",
+    "gold",
+    "predicted",
+    "none",
+    "actor",
+    "target",
+    "text.",
+    "part.",
+)
 """Words that the page's script says."""
 
 

@@ -14,6 +14,9 @@ from stancekit.report.sections.texts import Texts, utf16_spans
 BYTES_KEPT = 7_000_000
 """What the predictions of a page may take. A browser reads that in a fraction of a second."""
 
+ISLAND_ESCAPES = "<>&\u2028\u2029\u00a0\u202f"
+"""What could end a script or a line; and the spaces for which a page has entities, which JSON has not."""
+
 Row = list[Any]
 
 
@@ -73,7 +76,7 @@ def as_island(values: Any) -> str:
     {"label":"\u003c/script\u003e\u0026\u2028"}
     """
     text = json.dumps(values, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    for character in "<>&\u2028\u2029":
+    for character in ISLAND_ESCAPES:
         text = text.replace(character, f"\\u{ord(character):04x}")
     return text
 

@@ -9,6 +9,7 @@ from typing import Any
 from stancekit.config.report import TextsShown
 from stancekit.corpus.examples import SPAN_COLUMNS
 from stancekit.corpus.redaction import Shown, Span, shown
+from stancekit.errors import printable
 from stancekit.report.sections.part import Part
 
 ROLES = ("actor", "target")
@@ -37,7 +38,8 @@ class Texts:
         if self.mode == "none" or not self.known:
             return None
         columns = self.part.scored.columns
-        text = columns["text"][row]
+        # Made harmless here and not at the end: a browser counts some of these characters as two.
+        text = printable(columns["text"][row])
         values = [columns[name][row] if name in columns else None for name in SPAN_COLUMNS]
         spans = (_span(values[0], values[1], text), _span(values[2], values[3], text))
         return shown(text, spans, self.mode)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,18 +10,29 @@ from stancekit.config.report import Language
 from stancekit.report.words.en import ENGLISH
 from stancekit.report.words.fr import FRENCH
 
-CATALOGUES: Mapping[Language, Mapping[str, str]] = {"en": ENGLISH, "fr": FRENCH}
+_BEFORE_A_SPACE, _BEHIND_A_SPACE = re.compile("« "), re.compile(" (?=[:;?!»%])")
+
+
+def _spaced(text: str) -> str:
+    """Return a French text whose punctuation doesn't part from its word at the end of a line."""
+    return _BEHIND_A_SPACE.sub("\u00a0", _BEFORE_A_SPACE.sub("«\u00a0", text))
+
+
+CATALOGUES: Mapping[Language, Mapping[str, str]] = {
+    "en": ENGLISH,
+    "fr": {key: _spaced(text) for key, text in FRENCH.items()},
+}
 
 
 @dataclass(frozen=True)
 class Words:
-    """What a page says, in one language.
+    r"""What a page says, in one language.
 
     Examples
     --------
     >>> say = Words("fr")
     >>> say.number(0.5), say.percent(0.256), say.count(1, "article"), say.count(2, "article")
-    ('0,500', '26 %', '1 article', '2 articles')
+    ('0,500', '26\xa0%', '1 article', '2 articles')
     """
 
     language: Language
@@ -52,7 +64,7 @@ class Words:
 
     def percent(self, share: float) -> str:
         """Return a share in percent."""
-        return f"{share * 100:.0f} %"
+        return f"{share * 100:.0f}\u00a0%"
 
     def count(self, n: int, name: str) -> str:
         """Return `1 article`, `2 articles`; zero is singular in French."""

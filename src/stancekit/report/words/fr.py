@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 FRENCH: Mapping[str, str] = {
     "decimal": ",",
-    "thousands": " ",
+    "thousands": "\u202f",
     "undefined": "n. d.",
     "range": "{low} à {high}",
     "interval": "intervalle à {level} %",
@@ -18,7 +18,7 @@ FRENCH: Mapping[str, str] = {
     "skip": "Aller au verdict",
     "contents": "Sur cette page",
     "model": "modèle",
-    "labels": "Étiquettes",
+    "labels": "Étiquettes : {labels}",
     "show_all": "Tout afficher ({n})",
     "show_fewer": "Afficher moins",
     "sort_by": "Trier par {column}",
@@ -82,7 +82,7 @@ FRENCH: Mapping[str, str] = {
     " ({low} à {high}) : {metric}.",
     "warning.not_converged": "Dans {n} apprentissages sur {fits}, le solveur s’est arrêté avant de converger ; essayer"
     " un model.C plus petit.",
-    "data.title": "Ce qui a été appris, et de quoi",
+    "data.title": "Ce dont le modèle a appris",
     "data.intro": "{model} : appris sur les exemples d’apprentissage, évalué {how}.",
     "data.how.cv": "par validation croisée : chaque exemple par un modèle qui ne l’avait pas vu",
     "data.how.test": "sur un jeu de test à part",
@@ -98,7 +98,7 @@ FRENCH: Mapping[str, str] = {
     "data.dates": "Dates",
     "data.dates_range": "{first} à {last}",
     "data.unknown": "inconnu",
-    "data.sha256": "SHA-256 des données d’apprentissage",
+    "data.sha256": "SHA-256 des données d’apprentissage :",
     "data.labels": "Fréquence des étiquettes",
     "data.label": "Étiquette",
     "data.parts": "Le corpus en chiffres",
@@ -157,7 +157,7 @@ FRENCH: Mapping[str, str] = {
     "column.precision": "Précision",
     "column.recall": "Rappel",
     "column.f1": "F1",
-    "map.title": "Qui est où",
+    "map.title": "Qui prend quelle position",
     "map.intro": "Pour chaque acteur et chaque cible, la position moyenne, celle de référence à gauche et celle prédite"
     " à droite de la case : {low} −1, neutral 0, {high} +1. Choisir une case pour voir ses exemples.",
     "map.intro_labels": "Pour chaque acteur et chaque cible, l’étiquette la plus fréquente et sa part, de référence en"
