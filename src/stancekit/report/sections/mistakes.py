@@ -60,9 +60,8 @@ def _confidence(part: Part) -> Any:
 def _shown(part: Part, texts: Texts, row: int) -> dict[str, Any]:
     say = part.say
     text = texts.of(row)
-    gold, predicted = (
-        name_labels(own[row : row + 1], part.config.task)[0] for own in (part.scored.gold, part.most_often)
-    )
+    both = [name_labels(own[[row]], part.config.task)[0] for own in (part.scored.gold, part.most_often)]
+    gold, predicted = (joined(own).replace("|", ", ") for own in both)
     shares = part.probabilities
     bars = [] if shares is None else _bars(part, row, shares[row].tolist())
     times = int((~part.right[:, row]).sum())
@@ -73,8 +72,8 @@ def _shown(part: Part, texts: Texts, row: int) -> dict[str, Any]:
         "target": part.column("target")[row],
         "pieces": None if text is None else pieces(text),
         "lang": texts.language(row),
-        "gold": joined(gold) or say("none"),
-        "predicted": joined(predicted) or say("none"),
+        "gold": gold or say("none"),
+        "predicted": predicted or say("none"),
         "bars": bars,
         "times": say("mistakes.times", times=times, repeats=part.repeats) if part.repeats > 1 else "",
     }
