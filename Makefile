@@ -9,6 +9,7 @@ demo: .venv/core.done
 	@$(BIN)/stancekit train --config configs/sahel.yaml
 
 test: .venv/dev.done
+	@tests/report/install-browser $(BIN)/python
 	@$(BIN)/python -m pytest
 
 check: .venv/dev.done

@@ -184,6 +184,7 @@ def test_schema_is_json_with_every_section_of_a_config(stancekit_command: Comman
         "evaluation",
         "search",
         "checks",
+        "report",
         "inner_folds",
     }
 

@@ -16,6 +16,7 @@ COMMANDS = [
     "check",
     "runs",
     "compare",
+    "report",
     "predict",
     "evaluate",
     "explain",

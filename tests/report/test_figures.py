@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -34,6 +35,14 @@ def test_the_same_matrix_gives_the_same_bytes(tmp_path: Path) -> None:
     for name in ("a.svg", "b.svg"):
         save_confusion(tmp_path / name, {"labels": ["no", "yes"], "matrix": [[1, 2], [3, 4]]}, "t")
     assert (tmp_path / "a.svg").read_bytes() == (tmp_path / "b.svg").read_bytes()
+
+
+@pytest.mark.parametrize("cell", [7, [[1, 2], [3, 4]]])
+def test_labels_as_long_as_they_may_be_leave_room_for_the_matrix(tmp_path: Path, cell: Any) -> None:
+    labels = ["a" * 100, "b" * 100, "c" * 100]
+    rows: list[Any] = [cell] * 3 if isinstance(cell, list) else [[cell] * 3] * 3
+    save_confusion(tmp_path / "c.svg", {"labels": labels, "matrix": rows}, "t")
+    assert set(labels) <= set(texts(tmp_path / "c.svg"))
 
 
 def test_a_row_without_gold_examples_is_drawn(tmp_path: Path) -> None:

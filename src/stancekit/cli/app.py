@@ -192,6 +192,27 @@ def compare(
 
 
 @app.command()
+def report(
+    run: Annotated[Path, typer.Argument(help="A run folder.", show_default=False)],
+    language: Annotated[
+        str | None, typer.Option("--language", help="Of the page: en or fr; as the config says.", show_default=False)
+    ] = None,
+    texts: Annotated[
+        str | None,
+        typer.Option(
+            "--texts", help="Shown of sentences: full, snippets or none; as the config says.", show_default=False
+        ),
+    ] = None,
+    code: Code = None,
+    json: Json = False,
+) -> None:
+    """Make the page of a run anew: in another language, with less text, or by a newer stancekit."""
+    from stancekit.cli.report import report_command
+
+    report_command(run, language, texts, code or [], as_json=json)
+
+
+@app.command()
 def predict(
     model: Annotated[Path, typer.Argument(help="A run folder or its model/.", show_default=False)],
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help=INPUTS, show_default=False)],

@@ -107,6 +107,10 @@ def train_command(
         sys.exit(130)
     if run.existed and not quiet:
         print(f"This run exists: {run.path} (same config, same data; nothing was trained again)", file=sys.stderr)
+        asked = load_config(config, overrides).report
+        if asked != run.config.report:
+            how = f"--language {asked.language} --texts {asked.texts}"
+            print(f"Its page may differ from what is asked for now: stancekit report {run.path} {how}", file=sys.stderr)
     if as_json:
         print(json.dumps({"path": str(run.path), "existed": run.existed, "metrics": run.metrics}, ensure_ascii=False))
         return

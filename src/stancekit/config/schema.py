@@ -20,6 +20,7 @@ from stancekit.config.decision import Decision, Tune
 from stancekit.config.features import Features
 from stancekit.config.metrics import DEFAULT_METRICS, PROBABILITY_METRICS, MetricName, tunable, unfit_metric
 from stancekit.config.model import ANY_KIND, ONE_LABEL_KINDS, Model, has_probabilities, unfit_conditioning
+from stancekit.config.report import Report
 from stancekit.config.search import SEARCHED, Search
 from stancekit.config.section import Mistake, Section, fail
 from stancekit.config.settings import Setting, combined, impossible_together, impossible_values
@@ -243,6 +244,7 @@ class Config(Section):
     search: Search | None = None
     """Settings to try; `null` for none."""
     checks: Checks = Checks()
+    report: Report = Report()
 
     @field_validator("model")
     @classmethod

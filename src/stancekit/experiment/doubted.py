@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stancekit.config.report import TextsShown
 from stancekit.config.schema import Task, TaskKind
 from stancekit.corpus.examples import Columns
+from stancekit.corpus.redaction import shown_text
 from stancekit.evaluation.doubts import Doubts, find_doubts
 from stancekit.evaluation.verdict import count_of
 from stancekit.models.stance_model import name_labels
@@ -78,23 +80,34 @@ def doubt_labels(
     return Doubted(find_doubts(gold, stand_ins.mean(axis=0), kind), "decision values")
 
 
-def doubt_rows(doubted: Doubted, columns: Columns, gold: NDArray[np.bool_], task: Task) -> Iterator[list[Any]]:
+def doubt_rows(
+    doubted: Doubted, columns: Columns, gold: NDArray[np.bool_], task: Task, mode: TextsShown = "full"
+) -> Iterator[list[Any]]:
     """Yield the rows of doubts.csv; see `HEADING`."""
     doubts = doubted.doubts
     given, suggested = (_as_cells(chosen, task) for chosen in (gold[doubts.rows], doubts.suggested))
     none: Sequence[Any] = [None] * len(gold)
     names = [columns.get(name, none) for name in ("id", "article", "actor", "target")]
-    texts = written_texts(columns)
+    texts = written_texts(columns, doubts.rows, mode)
     for number, row in enumerate(doubts.rows.tolist()):
         shares = (doubts.p_given[number], doubts.p_suggested[number], doubts.margin[number])
         about = [column[row] for column in names]
-        yield [number + 1, *about, texts[row], given[number], suggested[number], *(f"{own:.4f}" for own in shares)]
+        yield [number + 1, *about, texts[number], given[number], suggested[number], *(f"{own:.4f}" for own in shares)]
 
 
-def written_texts(columns: Columns) -> Sequence[str]:
-    """Return the texts of examples as the tables of a run show them: the one way by which they get there."""
-    texts: Sequence[str] = columns["text"]
-    return texts
+def written_texts(columns: Columns, rows: NDArray[np.intp], mode: TextsShown) -> list[str]:
+    """Return the texts of examples as far as the config lets the tables of a run show them."""
+    none: Sequence[Any] = [None] * len(columns["text"])
+    ends = [columns.get(f"{role}_{end}", none) for role in ("actor", "target") for end in ("start", "end")]
+
+    def spans(row: int) -> list[tuple[int, int] | None]:
+        first, last, start, end = (own[row] for own in ends)
+        return [
+            (low, high) if low is not None and high is not None and low >= 0 else None
+            for low, high in ((first, last), (start, end))
+        ]
+
+    return [shown_text(columns["text"][row], spans(row), mode) for row in rows.tolist()]
 
 
 def _as_cells(chosen: NDArray[np.bool_], task: Task) -> list[str]:

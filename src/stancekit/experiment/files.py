@@ -75,16 +75,24 @@ def write_files(results: Results, folder: Path, final: Path) -> None:
     """Write the plain files into `folder`, which will become `final`."""
     (folder / "config.yaml").write_text(dump_config(results.config, final), encoding="utf-8")
     write_json(folder / METRICS, results.metrics)
-    write_json(folder / "findings.json", results.checked.as_dict())
+    write_json(folder / "findings.json", _findings(results))
     write_predictions(folder / "predictions.csv", results.parts, results.config)
     _write_csv(folder / "folds.csv", ["id", "repeat", "fold"], _fold_rows(results.cv))
     for part in results.parts:
         if part.doubted is not None:
-            doubts = doubt_rows(part.doubted, part.columns, part.gold, results.config.task)
+            doubts = doubt_rows(part.doubted, part.columns, part.gold, results.config.task, results.config.report.texts)
             _write_csv(folder / "doubts.csv", DOUBTS_HEADING, doubts)
         name = "confusion.csv" if part is results.parts[0] else "confusion_test.csv"
         _write_csv(folder / name, *_confusion_table(part.scores["confusion"]))
     (folder / "log.txt").write_text("".join(f"{line}\n" for line in results.log), encoding="utf-8")
+
+
+def _findings(results: Results) -> dict[str, Any]:
+    """Return findings.json; its examples quote texts, which the config may not want to be passed on."""
+    found = results.checked.as_dict()
+    if results.config.report.texts != "full":
+        found["findings"] = [{**own, "examples": []} for own in found["findings"]]
+    return found
 
 
 def write_predictions(path: Path, parts: Sequence[Scored], config: Config) -> None:

@@ -129,7 +129,8 @@ class Run:
             raise RefusedError(Problem(f"run format {found!r} is not known, only {FORMAT}", where=str(path)))
         if not _is_whole(metrics):
             raise RefusedError(Problem("the run's metrics are damaged: parts of them are missing", where=str(path)))
-        return {"search": None, "decision": None, "studies": None, "doubts": None, **metrics}
+        defaults = dict.fromkeys(("search", "decision", "studies", "doubts", "data"))
+        return {**defaults, **metrics}
 
 
 def _is_whole(metrics: Mapping[str, Any]) -> bool:

@@ -39,6 +39,7 @@ def run_id(config: Config) -> str:
     if values["search"] is None:
         del values["search"]  # it came later than the first runs, too
     del values["data"]["gazetteer"]
+    del values["report"]  # how a run is shown; nothing is computed from it
     content = {
         "format": FORMAT,
         "config": values,
@@ -135,3 +136,20 @@ def new_run_folder(place: Path) -> Iterator[Path]:
 def write_json(path: Path, values: Any) -> None:
     """Write JSON as every file of a run is written: UTF-8, indented, no NaN."""
     path.write_text(json.dumps(values, ensure_ascii=False, indent=2, allow_nan=False) + "\n", encoding="utf-8")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file of a finished run anew: whole, or not at all.
+
+    Raises
+    ------
+    InputError
+        If it can't be written.
+    """
+    partial = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.partial")
+    try:
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise InputError(Problem(f"can't write there: {error.strerror}", str(path))) from error

@@ -13,6 +13,7 @@ from stancekit.engine.local import count_jobs
 from stancekit.experiment.check import Checked, check_corpora, refuse_errors
 from stancekit.experiment.chosen import choose, plan_search
 from stancekit.experiment.corpora import Corpora, Corpus, choose_blocks, read_corpora
+from stancekit.experiment.data_statement import describe_corpora
 from stancekit.experiment.environment import describe_environment
 from stancekit.experiment.files import Results, write_files
 from stancekit.experiment.inner import describe_decision, log_offsets, plan_learning
@@ -196,6 +197,7 @@ def _evaluate(training: Training, id: str, corpora: Corpora) -> Results:
         "decision": decision,
         "studies": studies,
         "doubts": cv.doubted.as_dict(config.task) if cv and cv.doubted else None,
+        "data": describe_corpora(config, corpora),
     }
     return Results(config, id, metrics, model, cv, tested, checked, tuple(training.log))
 

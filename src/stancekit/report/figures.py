@@ -55,7 +55,11 @@ def save_confusion(path: Path, confusion: Mapping[str, Any], title: str) -> None
     else:
         columns, counts, down, across = labels, matrix, "Gold", "Predicted"
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-12)
-    with svg_axes(path, (1.9 + 1.15 * len(columns) + 0.055 * max(map(len, labels)), 1.35 + 0.62 * len(labels))) as axes:
+    longest = max(map(len, labels))
+    spare = 0.04 * max(0, longest - 20)  # long labels are written out below, aslant, and on the left
+    with svg_axes(
+        path, (1.9 + 1.15 * len(columns) + 0.055 * longest + spare, 1.35 + 0.62 * len(labels) + spare)
+    ) as axes:
         _draw_matrix(axes, counts, shares, labels, columns)
         axes.set_ylabel(down, fontweight="bold")
         axes.set_xlabel(across, fontweight="bold")

@@ -18,7 +18,7 @@ from stancekit.evaluation.verdict import count_of, verdict, weakest
 from stancekit.experiment.compare import Comparison
 from stancekit.experiment.run import Run
 from stancekit.report.differing import short_keys
-from stancekit.report.pages import confusion_rows
+from stancekit.report.sections.confusion import confusion_rows
 from stancekit.report.settings import name_model, search_in_words
 from stancekit.report.studies import StudyTable, first_rows, study_tables
 

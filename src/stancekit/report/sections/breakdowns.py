@@ -1,0 +1,95 @@
+"""Scores by label, by actor, by target and by whatever else SCORES breaks them down by (its keys `per_…`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from stancekit.report.drawing import Scale, axis, marks, scale_for
+from stancekit.report.sections.part import Part
+from stancekit.report.sections.scores import tick_labels
+from stancekit.report.words.en import ENGLISH
+
+ROWS_AT_FIRST = 12
+ROWS_KEPT = 300
+
+
+def breakdowns(part: Part) -> list[dict[str, Any]]:
+    """Return a table for each breakdown that has rows, in the order of SCORES."""
+    found = []
+    for key, rows in part.scored.scores.items():
+        if key.startswith("per_") and isinstance(rows, Mapping) and rows:
+            known = {name: own for name, own in rows.items() if isinstance(own, Mapping)}
+            if known:
+                found.append(_table(part, key.removeprefix("per_"), known))
+    return found
+
+
+def _table(part: Part, what: str, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    say = part.say
+    flat = {name: _flat(own) for name, own in rows.items()}
+    columns = list(dict.fromkeys(key for own in flat.values() for key in own))
+    drawn = _drawn(columns, flat, str(part.config.evaluation.primary))
+    cells = [own[drawn] for own in flat.values() if drawn in own] if drawn else []
+    scale = scale_for(value for cell in cells for value in (cell["value"], cell["low"], cell["high"]))
+    shown = [
+        {
+            "name": name,
+            "cells": [_cell(part, column, own.get(column), scale if column == drawn else None) for column in columns],
+        }
+        for name, own in list(flat.items())[:ROWS_KEPT]
+    ]
+    titles = [say.name("column" if f"column.{column}" in ENGLISH else "metric", column) for column in columns]
+    return {
+        "what": what,
+        "name": say.name("what", what),
+        "columns": [
+            {"title": _capital(title), "drawn": column == drawn} for column, title in zip(columns, titles, strict=True)
+        ],
+        "rows": shown,
+        "at_first": ROWS_AT_FIRST,
+        "hidden": max(0, len(rows) - ROWS_KEPT),
+        "axis": axis(scale, tick_labels(say, scale)) if drawn else None,
+    }
+
+
+def _flat(own: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a row has that can be shown: numbers, and estimates with intervals; metrics come last."""
+    cells = {key: value for key, value in own.items() if _is_number(value) or _is_estimate(value)}
+    metrics = own.get("metrics")
+    if isinstance(metrics, Mapping):
+        cells |= {name: value for name, value in metrics.items() if _is_estimate(value) or _is_number(value)}
+    return cells
+
+
+def _is_number(value: Any) -> bool:
+    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
+
+
+def _is_estimate(value: Any) -> bool:
+    return isinstance(value, Mapping) and {"value", "low", "high"} <= value.keys()
+
+
+def _drawn(columns: list[str], rows: Mapping[str, Mapping[str, Any]], primary: str) -> str | None:
+    """Return the column of which a figure is drawn: the primary metric, or the first that has intervals."""
+    estimated = [column for column in columns if any(_is_estimate(own.get(column)) for own in rows.values())]
+    return primary if primary in estimated else next(iter(estimated), None)
+
+
+def _cell(part: Part, column: str, value: Any, scale: Scale | None) -> dict[str, Any]:
+    say = part.say
+    if _is_estimate(value):
+        figure = None if scale is None else marks(scale, value["value"], value["low"], value["high"])
+        text, between = say.number(value["value"]), say.range(value["low"], value["high"])
+        return {"text": text, "range": between, "sort": value["value"], "figure": figure}
+    whole = isinstance(value, int) or column in ("n", "groups")
+    text = say.number(value) if value is None or not whole else say.whole(value)
+    if column == "predicted" and value is not None:
+        text = say.number(float(value), 0 if float(value).is_integer() else 1)
+    elif value is not None and not whole:
+        text = say.number(float(value))
+    return {"text": text, "range": "", "sort": value, "figure": None}
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
