@@ -28,14 +28,29 @@ def cell(value: float | None, low: float | None = None, high: float | None = Non
 
 def metrics(value: float | None, low: float | None, high: float | None, **baselines: Any) -> dict[str, Any]:
     rivals = {name: None if own is None else {"macro_f1": own} for name, own in baselines.items()}
-    return {"metrics": {"macro_f1": cell(value, low, high)}, "baselines": rivals}
+    return {
+        "metrics": {"macro_f1": cell(value, low, high)},
+        "baselines": rivals,
+        "beside": {
+            name: own and {key: _beside(value, said) for key, said in own.items()} for name, own in rivals.items()
+        },
+    }
+
+
+def _beside(value: float | None, rival: Any) -> dict[str, Any]:
+    """A baseline, whose difference to the model has an interval of 0.15 either way."""
+    own = rival if isinstance(rival, dict) else cell(rival, None, None)
+    if value is None or own["value"] is None:
+        return {**own, "difference": cell(None, None, None)}
+    more = value - own["value"]
+    return {**own, "difference": cell(more, more - 0.15, more + 0.15)}
 
 
 @pytest.mark.parametrize(
     ("rival", "said"),
     [
         (0.3, "above every baseline, the best of which, names only, reaches 0.300."),
-        (0.5, "but the best of them, names only with 0.500, lies inside the interval."),
+        (0.5, "but by how much above the best of them, names only with 0.500, isn’t sure."),
         (0.6, "no better than the baseline names only, which reaches 0.600."),
         (None, "there is no baseline to compare it with."),
     ],
@@ -71,7 +86,8 @@ def test_every_warning_that_there_is_can_be_said_in_french(make_part) -> None:
                 assert own["message"].startswith("Dans 2 apprentissages sur 8,")
             if own["code"] == "baseline_in_interval":
                 assert "«\u00a0cible seule\u00a0» (0,500)" in own["message"]
-                assert "(0,400 à 0,700)" in own["message"]
+                assert "(−0,050 à 0,250)" in own["message"]
+                assert "ni la phrase ni l’acteur" in own["message"]
     assert found == {
         "one_article", "one_group", "few_groups", "baseline_not_beaten", "baseline_in_interval", "not_converged"
     }  # fmt: skip
