@@ -9,7 +9,7 @@ import pytest
 from sklearn.calibration import calibration_curve
 
 from stancekit.report.sections import predictions as predictions_section
-from stancekit.report.sections.breakdowns import breakdowns
+from stancekit.report.sections.breakdowns import breakdowns, weakest
 from stancekit.report.sections.calibration import calibration, reliability_bins
 from stancekit.report.sections.confusion import confusion
 from stancekit.report.sections.mistakes import mistakes
@@ -62,6 +62,18 @@ def test_the_verdict_says_where_the_best_baseline_stands(make_part, rival: float
     sentence = verdict(part)["sentence"]
     assert sentence.startswith("Macro-F1 0.600 (95 % interval 0.400 to 0.700) in cross-validation of 2 examples in 2 ")
     assert sentence.endswith(said)
+
+
+def test_the_weakest_groups_are_named_in_the_language_of_the_page(make_part) -> None:
+    worst = [
+        {"by": "target", "value": "wagner_deal", "n": 34, "score": 0.4, "low": 0.25, "high": 0.5},
+        {"by": "case", "value": "negated", "n": 12, "score": 0.5, "low": None, "high": None},
+    ]
+    part = make_part(["neutral"], [["neutral"]], scores=metrics(0.6, 0.4, 0.7) | {"worst": worst}, language="fr")
+    said = weakest(part)
+    assert "parmi les groupes de 10 exemples" in said
+    assert "cible wagner_deal 0,400 (0,250 à 0,500; 34 exemples), cas negated 0,500 (12 exemples)." in said
+    assert weakest(make_part(["neutral"], [["neutral"]], scores=metrics(0.6, 0.4, 0.7))) == ""
 
 
 def test_a_verdict_without_interval_or_value_says_so(make_part) -> None:

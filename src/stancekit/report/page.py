@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from stancekit.experiment.files import Results
 from stancekit.report.html import render_page
-from stancekit.report.sections.breakdowns import breakdowns
+from stancekit.report.sections.breakdowns import breakdowns, weakest
 from stancekit.report.sections.calibration import calibration
 from stancekit.report.sections.confusion import confusion
 from stancekit.report.sections.data import data, findings
@@ -101,6 +101,7 @@ def _sections(part: Part, texts: Texts) -> dict[str, Any]:
         "scores": scores(part),
         "confusion": confusion(part),
         "breakdowns": breakdowns(part),
+        "weakest": weakest(part),
         "map": stance_map(part),
         "calibration": calibration(part),
         "mistakes": mistakes(part, texts),

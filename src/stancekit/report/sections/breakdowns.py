@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from stancekit.evaluation.breakdowns import FEWEST_EXAMPLES
 from stancekit.report.drawing import Scale, axis, marks, scale_for
 from stancekit.report.sections.part import Part
 from stancekit.report.sections.scores import tick_labels
+from stancekit.report.words import Words
 from stancekit.report.words.en import ENGLISH
 
 ROWS_AT_FIRST = 12
@@ -23,6 +25,24 @@ def breakdowns(part: Part) -> list[dict[str, Any]]:
             if known:
                 found.append(_table(part, key.removeprefix("per_"), known))
     return found
+
+
+def weakest(part: Part) -> str:
+    """Return the worst group of each breakdown in a sentence; empty where there are none to choose from."""
+    say, primary = part.say, str(part.config.evaluation.primary)
+    named = [
+        f"{say.name('what', own['by'])} {own['value']} {say.number(own['score'])} ({_about(say, own)})"
+        for own in part.scored.scores.get("worst") or ()
+    ]
+    if not named:
+        return ""
+    fewest = say.whole(FEWEST_EXAMPLES)
+    return say("breakdown.weakest", metric=say.name("metric", primary), fewest=fewest, groups=", ".join(named))
+
+
+def _about(say: Words, own: Mapping[str, Any]) -> str:
+    known = [say.range(own["low"], own["high"]), say.count(own["n"], "example")]
+    return "; ".join(text for text in known if text)
 
 
 def _table(part: Part, what: str, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

@@ -142,7 +142,7 @@ ENGLISH: Mapping[str, str] = {
     "severity.warning": "warning",
     "severity.note": "note",
     "scores.title": "Scores beside their baselines",
-    "scores.intro.jackknife": "Ranges are {level} % intervals: each group is left out in turn, of {groups}.",
+    "scores.intro.jackknife": "Ranges are {level} % intervals, had by leaving out one group after the other ({groups}).",
     "scores.intro.bootstrap": "Ranges are {level} % bootstrap intervals: {resamples} resamples of {groups}.",
     "scores.repeats": "Scores are means over {repeats} of cross-validation, which are no new data and don’t narrow"
     " the ranges.",
@@ -170,6 +170,7 @@ ENGLISH: Mapping[str, str] = {
     "breakdown.title": "By label, by actor, by target",
     "breakdown.by": "By {what}",
     "breakdown.small": "Few examples make wide intervals: read the small rows with care.",
+    "breakdown.weakest": "Weakest in {metric}, of groups of {fewest} examples and more: {groups}.",
     "breakdown.more": "{n} more are in",
     "what.label": "label",
     "what.actor": "actor",

@@ -145,7 +145,7 @@ FRENCH: Mapping[str, str] = {
     "severity.warning": "alerte",
     "severity.note": "note",
     "scores.title": "Les scores à côté des références simples",
-    "scores.intro.jackknife": "Intervalles à {level} % : chaque groupe est laissé de côté à son tour, sur {groups}.",
+    "scores.intro.jackknife": "Intervalles à {level} %, obtenus en laissant de côté un groupe après l’autre ({groups}).",
     "scores.intro.bootstrap": "Intervalles à {level} % par bootstrap : {resamples} tirages de {groups}.",
     "scores.repeats": "Les scores sont des moyennes sur {repeats} de la validation croisée, qui n’apportent pas de"
     " données et ne resserrent pas les intervalles.",
@@ -173,6 +173,7 @@ FRENCH: Mapping[str, str] = {
     "breakdown.title": "Par étiquette, par acteur, par cible",
     "breakdown.by": "Par {what}",
     "breakdown.small": "Peu d’exemples font de larges intervalles : lire les petites lignes avec prudence.",
+    "breakdown.weakest": "Le plus faible en {metric}, parmi les groupes de {fewest} exemples et plus : {groups}.",
     "breakdown.more": "{n} de plus dans",
     "what.label": "étiquette",
     "what.actor": "acteur",
