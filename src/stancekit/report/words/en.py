@@ -142,7 +142,7 @@ ENGLISH: Mapping[str, str] = {
     "severity.warning": "warning",
     "severity.note": "note",
     "scores.title": "Scores beside their baselines",
-    "scores.intro.jackknife": "Ranges are {level} % intervals, had by leaving out one group after the other ({groups}).",
+    "scores.intro.jackknife": "Ranges are {level} % intervals, by leaving out one group after the other ({groups}).",
     "scores.intro.bootstrap": "Ranges are {level} % bootstrap intervals: {resamples} resamples of {groups}.",
     "scores.repeats": "Scores are means over {repeats} of cross-validation, which are no new data and don’t narrow"
     " the ranges.",

@@ -145,7 +145,7 @@ FRENCH: Mapping[str, str] = {
     "severity.warning": "alerte",
     "severity.note": "note",
     "scores.title": "Les scores à côté des références simples",
-    "scores.intro.jackknife": "Intervalles à {level} %, obtenus en laissant de côté un groupe après l’autre ({groups}).",
+    "scores.intro.jackknife": "Intervalles à {level} %, en laissant de côté un groupe après l’autre ({groups}).",
     "scores.intro.bootstrap": "Intervalles à {level} % par bootstrap : {resamples} tirages de {groups}.",
     "scores.repeats": "Les scores sont des moyennes sur {repeats} de la validation croisée, qui n’apportent pas de"
     " données et ne resserrent pas les intervalles.",
