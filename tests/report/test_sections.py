@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
@@ -19,7 +19,12 @@ from stancekit.report.sections.stance_map import SHOWN, stance_map
 from stancekit.report.sections.texts import Texts
 from stancekit.report.sections.verdict import verdict, warnings
 
+if TYPE_CHECKING:
+    from stancekit.models.stance_model import StanceModel
+
 LABELS = ["opposes", "neutral", "supports"]
+UNASKED = cast("StanceModel", None)
+"""The model, for what doesn't need it."""
 
 
 def cell(value: float | None, low: float | None = None, high: float | None = None) -> dict[str, float | None]:
@@ -216,13 +221,13 @@ def test_the_probability_of_what_was_predicted_is_held_against_whether_it_is_rig
 def test_the_most_confident_mistakes_come_first(make_part) -> None:
     shares = [[[0.5, 0.3, 0.2], [0.9, 0.1, 0.0], [0.1, 0.1, 0.8]]]
     part = make_part(["neutral", "neutral", "supports"], [["opposes", "opposes", "supports"]], probabilities=shares)
-    assert [(own.row, own.confidence) for own in mistakes(part, Texts(part, "full"))] == [(1, 0.9), (0, 0.5)]
+    assert [(own.row, own.confidence) for own in mistakes(part, Texts(part, "none"), UNASKED)] == [(1, 0.9), (0, 0.5)]
 
 
 def test_without_probabilities_the_steadiest_mistakes_come_first(make_part) -> None:
     said = [["opposes", "opposes"], ["opposes", "opposes"], ["neutral", "opposes"]]
     part = make_part(["neutral", "neutral"], said)
-    assert [own.row for own in mistakes(part, Texts(part, "full"))] == [1, 0]
+    assert [own.row for own in mistakes(part, Texts(part, "none"), UNASKED)] == [1, 0]
 
 
 TEXT = "\U0001d49c Paris salue Bamako."

@@ -217,6 +217,13 @@ ENGLISH: Mapping[str, str] = {
     "mistakes.said": "{label}, {share}",
     "mistakes.times": "wrong in {times} of {repeats}",
     "mistakes.key": "In the sentences:",
+    "mistakes.words": "Words that spoke",
+    "mistakes.wrong": "for the label predicted (+)",
+    "mistakes.right": "for the gold label (−)",
+    "mistakes.strongest": "Each sentence has its own scale: the strongest word is shaded fully, however little it"
+    " weighs beside names and other features that stand in no word, and one below a fifth of it is not shaded.",
+    "mistakes.final": "The words are weighed by the final model, which has seen these sentences in training; in"
+    " cross-validation the label was predicted by another, which had not. What misled that one may weigh little here.",
     "actor": "actor",
     "target": "target",
     "text.hidden": "(no text, as the config says)",

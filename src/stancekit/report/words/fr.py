@@ -221,6 +221,14 @@ FRENCH: Mapping[str, str] = {
     "mistakes.said": "{label}, {share}",
     "mistakes.times": "faux {times} fois sur {repeats}",
     "mistakes.key": "Dans les phrases :",
+    "mistakes.words": "Les mots qui ont parlé",
+    "mistakes.wrong": "pour l’étiquette prédite (+)",
+    "mistakes.right": "pour l’étiquette de référence (−)",
+    "mistakes.strongest": "Chaque phrase a son échelle : le mot le plus fort a toute la couleur, si peu qu’il pèse à"
+    " côté des noms et des autres traits qui ne sont dans aucun mot, et un mot de moins d’un cinquième n’en a pas.",
+    "mistakes.final": "Les mots sont pesés par le modèle final, qui a vu ces phrases à l’apprentissage ; en validation"
+    " croisée, l’étiquette a été prédite par un autre, qui ne les avait pas vues. Ce qui a trompé celui-là peut peser"
+    " peu ici.",
     "actor": "acteur",
     "target": "cible",
     "text.hidden": "(pas de texte, comme le veut la configuration)",
