@@ -115,6 +115,21 @@ def test_a_baseline_may_have_an_interval_and_may_not_apply(make_part) -> None:
     assert rows[0]["figure"].count("whisker") == rows[1]["figure"].count("whisker") == 1
 
 
+def test_annotators_stand_beside_the_model_where_several_labelled_the_same(make_part) -> None:
+    people = {"annotators": 3, "items": 36, "metrics": {"macro_f1": cell(0.8, 0.7, 0.9)}, "alpha": cell(0.712)}
+    own = metrics(0.6, 0.4, 0.7, majority=0.1)
+    own["metrics"]["average"] = cell(0.5)
+    own["beside"]["majority"]["average"] = own["baselines"]["majority"]["average"] = 0.2
+    shown = scores(make_part(["neutral"], [["neutral"]], scores={**own, "ceiling": people}))
+    first, second = ([(row["name"], row["value"], row["range"]) for row in of["rows"]] for of in shown["metrics"])
+    assert first[:2] == [("model", "0.600", "0.400 to 0.700"), ("annotators", "0.800", "0.700 to 0.900")]
+    assert second[1] == ("annotators", "n/a", "")
+    assert "several of 3 labelled the same (36 examples; Krippendorff’s alpha 0.712)" in shown["intro"]
+    alone = scores(make_part(["neutral"], [["neutral"]], scores={**own, "ceiling": None}))
+    assert [row["name"] for row in alone["metrics"][0]["rows"]] == ["model", "majority"]
+    assert "nnotators" not in alone["intro"]
+
+
 def test_a_cell_of_the_matrix_says_count_and_share_and_asks_for_its_examples(make_part) -> None:
     matrix = {"labels": LABELS, "matrix": [[3, 1, 0], [0, 0, 0], [0, 2.5, 2.5]]}
     shown = confusion(make_part(["neutral"], [["neutral"]] * 2, scores={"confusion": matrix}))

@@ -146,6 +146,10 @@ ENGLISH: Mapping[str, str] = {
     "scores.intro.bootstrap": "Ranges are {level} % bootstrap intervals: {resamples} resamples of {groups}.",
     "scores.repeats": "Scores are means over {repeats} of cross-validation, which are no new data and don’t narrow"
     " the ranges.",
+    "scores.annotators": "annotators",
+    "scores.ceiling": "Annotators: one held against another, by the same metrics, where several of {n} labelled the"
+    " same ({items}; Krippendorff’s alpha {alpha}). A majority is a steadier judge than one person, so a model may pass"
+    " them.",
     "scores.who": "Who",
     "scores.value": "Value",
     "scores.inapplicable": "doesn’t apply",
@@ -290,6 +294,7 @@ ENGLISH: Mapping[str, str] = {
     "made.config": "Config, as resolved",
     "made.files": "Versions, machine, seconds and memory are in {environment}; predictions in {predictions}; all scores"
     " in {metrics}; the model, with its card, in {model}.",
+    "made.doubts": "{examples} whose label may be a mistake, to be looked at: {doubts}.",
     "footer": "Made by stancekit. A stance reported here is what a sentence says, as its annotators would label it; it"
     " is no fact about a person or a government.",
 }
