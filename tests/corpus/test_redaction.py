@@ -20,6 +20,22 @@ def test_the_whole_text_is_shown_where_that_is_asked_for() -> None:
     assert shown(LONG, [(0, 3), None], "full").spans == ((0, 3), None)
 
 
+def test_what_is_shown_of_a_text_is_found_where_it_stands_now() -> None:
+    cut = shown(LONG, [span(LONG, "Paris"), None], "snippets")
+    found = {
+        word: [cut.text[begin:end] for begin, end in cut.placed(*span(LONG, word))] for word in ("four", "Mali", "six")
+    }
+    assert found == {"four": ["four"], "Mali": [], "six": ["six"]}
+    two = shown(LONG, [span(LONG, "one"), span(LONG, "eighteen")], "snippets")
+    assert [two.text[slice(*at)] for at in two.placed(*span(LONG, "Mali"))] == ["Mali"]
+
+
+def test_of_a_word_that_is_cut_what_is_shown_is_found() -> None:
+    text = "a b c d e f g h i " + "x" * 45
+    cut = shown(text, [None, None], "snippets")
+    assert [cut.text[begin:end] for begin, end in cut.placed(18, 63)] == ["x" * 30]
+
+
 def test_nothing_is_shown_where_nothing_may_be() -> None:
     assert shown(LONG, [(0, 3), None], "none").text == ""
     assert shown(LONG, [(0, 3), None], "none").spans == (None, None)

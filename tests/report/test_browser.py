@@ -336,6 +336,27 @@ def test_mentions_are_marked_where_they_stand(report: Path, opened: Any) -> None
     assert page.locator(".mistake mark.actor").first.inner_text() in ("Paris", "Moscou")
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_of_mistakes_are_shaded_two_ways_that_differ_by_more_than_colour(
+    report: Path, opened: Any, scheme: str
+) -> None:
+    page = opened(report, color_scheme=scheme).page
+    lines = {}
+    for side, sign in (("wrong", "+"), ("right", "−")):
+        word = page.locator(f".mistake .text .{side}.word").first
+        assert word.get_attribute("title")[0] == sign
+        lines[side] = word.evaluate("own => getComputedStyle(own).textDecorationLine")
+        grounds = page.locator(f".mistake .text .{side}.word").evaluate_all(
+            "words => words.map(own => [Number(own.style.getPropertyValue('--share')),"
+            " Number(getComputedStyle(own).backgroundColor.match(/[\\d.]+(?=\\)$)/)[0])])"
+        )
+        # The alpha of the background grows with the weight.
+        assert len({share for share, _ in grounds}) > 1
+        assert sorted(grounds) == sorted(grounds, key=lambda own: own[1])
+    assert lines == {"wrong": "overline", "right": "underline"}
+    assert page.locator("#mistakes .note .word").count() == 2
+
+
 def test_the_page_reads_well_without_script(report: Path, opened: Any) -> None:
     page = opened(report, java_script_enabled=False).page
     assert page.locator("#filters").is_hidden()

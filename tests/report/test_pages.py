@@ -101,6 +101,18 @@ def test_the_report_opens_with_verdict_scores_baselines_and_warnings(config_file
         assert warning["code"] in text
 
 
+def test_the_report_links_to_the_doubts_and_counts_them(config_file: Path, tmp_path: Path) -> None:
+    run = stancekit.train(config_file, ["features.blocks=[{field: text, tokens: '[0-9]+'}]"], output=tmp_path / "out")
+    # A heading, then a row for each.
+    doubts = len((run.path / "doubts.csv").read_text(encoding="utf-8").splitlines()) - 1
+    text = run.report.read_text(encoding="utf-8")
+    assert '<a href="doubts.csv">doubts.csv</a>' in text
+    assert f"{doubts} example" in Page(text).text.split("may be a mistake")[0][-40:]
+    tested = ["evaluation.folds=null", f"data.test={tmp_path / 'examples.jsonl'}", "checks.errors=report"]
+    run = stancekit.train(config_file, tested, output=tmp_path / "out")
+    assert "doubts.csv" not in Page(run.report.read_text(encoding="utf-8")).text
+
+
 def test_a_figure_keeps_what_it_refers_to_to_itself(config_file: Path, tmp_path: Path) -> None:
     """SVGs inside one page share its ids; a reference must lead somewhere."""
     run = stancekit.train(config_file, output=tmp_path / "out")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import pytest
@@ -19,7 +19,12 @@ from stancekit.report.sections.stance_map import SHOWN, stance_map
 from stancekit.report.sections.texts import Texts
 from stancekit.report.sections.verdict import verdict, warnings
 
+if TYPE_CHECKING:
+    from stancekit.models.stance_model import StanceModel
+
 LABELS = ["opposes", "neutral", "supports"]
+UNASKED = cast("StanceModel", None)
+"""The model, for what doesn't need it."""
 
 
 def cell(value: float | None, low: float | None = None, high: float | None = None) -> dict[str, float | None]:
@@ -120,6 +125,21 @@ def test_a_baseline_may_have_an_interval_and_may_not_apply(make_part) -> None:
         ("x", "doesn’t apply", ""),
     ]
     assert rows[0]["figure"].count("whisker") == rows[1]["figure"].count("whisker") == 1
+
+
+def test_annotators_stand_beside_the_model_where_several_labelled_the_same(make_part) -> None:
+    people = {"annotators": 3, "items": 36, "metrics": {"macro_f1": cell(0.8, 0.7, 0.9)}, "alpha": cell(0.712)}
+    own = metrics(0.6, 0.4, 0.7, majority=0.1)
+    own["metrics"]["average"] = cell(0.5)
+    own["beside"]["majority"]["average"] = own["baselines"]["majority"]["average"] = 0.2
+    shown = scores(make_part(["neutral"], [["neutral"]], scores={**own, "ceiling": people}))
+    first, second = ([(row["name"], row["value"], row["range"]) for row in of["rows"]] for of in shown["metrics"])
+    assert first[:2] == [("model", "0.600", "0.400 to 0.700"), ("annotators", "0.800", "0.700 to 0.900")]
+    assert second[1] == ("annotators", "n/a", "")
+    assert "several of 3 labelled the same (36 examples; Krippendorff’s alpha 0.712)" in shown["intro"]
+    alone = scores(make_part(["neutral"], [["neutral"]], scores={**own, "ceiling": None}))
+    assert [row["name"] for row in alone["metrics"][0]["rows"]] == ["model", "majority"]
+    assert "nnotators" not in alone["intro"]
 
 
 def test_a_cell_of_the_matrix_says_count_and_share_and_asks_for_its_examples(make_part) -> None:
@@ -228,13 +248,13 @@ def test_the_probability_of_what_was_predicted_is_held_against_whether_it_is_rig
 def test_the_most_confident_mistakes_come_first(make_part) -> None:
     shares = [[[0.5, 0.3, 0.2], [0.9, 0.1, 0.0], [0.1, 0.1, 0.8]]]
     part = make_part(["neutral", "neutral", "supports"], [["opposes", "opposes", "supports"]], probabilities=shares)
-    assert [(own.row, own.confidence) for own in mistakes(part, Texts(part, "full"))] == [(1, 0.9), (0, 0.5)]
+    assert [(own.row, own.confidence) for own in mistakes(part, Texts(part, "none"), UNASKED)] == [(1, 0.9), (0, 0.5)]
 
 
 def test_without_probabilities_the_steadiest_mistakes_come_first(make_part) -> None:
     said = [["opposes", "opposes"], ["opposes", "opposes"], ["neutral", "opposes"]]
     part = make_part(["neutral", "neutral"], said)
-    assert [own.row for own in mistakes(part, Texts(part, "full"))] == [1, 0]
+    assert [own.row for own in mistakes(part, Texts(part, "none"), UNASKED)] == [1, 0]
 
 
 TEXT = "\U0001d49c Paris salue Bamako."

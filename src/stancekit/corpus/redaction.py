@@ -34,10 +34,25 @@ class Shown:
     text : str
     spans : tuple of ((int, int) or None)
         Where in it the mentions are that were given, in the same order.
+    stretches : tuple of (int, int, int)
+        What of the whole text is shown, in order: begin, end, and how many characters further on it stands.
     """
 
     text: str
     spans: tuple[Span, ...]
+    stretches: tuple[tuple[int, int, int], ...] = ()
+
+    def placed(self, start: int, end: int) -> list[tuple[int, int]]:
+        """Return where characters `start` to `end` of the whole text stand, as far as they are shown.
+
+        Examples
+        --------
+        >>> cut = shown("one two three four five six seven Paris eight", [(34, 39)], "snippets")
+        >>> [cut.text[slice(*span)] for word in ((0, 3), (8, 13), (40, 45)) for span in cut.placed(*word)]
+        ['three', 'eight']
+        """
+        both = [(max(start, begin), min(end, stop), offset) for begin, stop, offset in self.stretches]
+        return [(first + offset, last + offset) for first, last, offset in both if first < last]
 
 
 def shown_text(text: str, spans: Sequence[Span], mode: TextsShown) -> str:
@@ -71,12 +86,13 @@ def shown(text: str, spans: Sequence[Span], mode: TextsShown) -> Shown:
     ('… last year everybody knew that Paris was opposed.', 'Paris')
     """
     if mode == "full":
-        return Shown(text, tuple(spans))
+        return Shown(text, tuple(spans), ((0, len(text), 0),))
     if mode == "none":
         return Shown("", (None,) * len(spans))
     windows = _windows(text, [span for span in spans if span is not None])
     pieces: list[str] = []
     moved: list[Span] = [None] * len(spans)
+    stretches: list[tuple[int, int, int]] = []
     length = 0
     for begin, end in windows:
         lead = f"{GAP} " if begin and not pieces else f" {GAP} " if pieces else ""
@@ -84,11 +100,12 @@ def shown(text: str, spans: Sequence[Span], mode: TextsShown) -> Shown:
         for at, span in enumerate(spans):
             if span is not None and begin <= span[0] and span[1] <= end:
                 moved[at] = (span[0] + offset, span[1] + offset)
+        stretches.append((begin, end, offset))
         pieces.append(lead + text[begin:end])
         length += len(pieces[-1])
     if windows and windows[-1][1] < len(text.rstrip()):
         pieces.append(f" {GAP}")
-    return Shown("".join(pieces), tuple(moved))
+    return Shown("".join(pieces), tuple(moved), tuple(stretches))
 
 
 def may_show_term(term: str, mode: TextsShown) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from markupsafe import Markup
 
 from stancekit.experiment.files import Results
+from stancekit.models.stance_model import StanceModel
 from stancekit.report.html import render_page
 from stancekit.report.sections.breakdowns import breakdowns, weakest
 from stancekit.report.sections.calibration import calibration
@@ -67,7 +68,7 @@ def report_page(results: Results, config_yaml: str, figures: Path) -> str:
         run_id=results.run_id,
         model=name_model(results.model.spec),
         about=results.model.about,
-        parts=[_sections(part, own) for part, own in zip(parts, texts, strict=True)],
+        parts=[_sections(part, own, results.model) for part, own in zip(parts, texts, strict=True)],
         data=data(results, say),
         findings=findings(results, say),
         terms=terms(results, say),
@@ -92,7 +93,7 @@ def say_raw(say: Words, key: str) -> str:
     return CATALOGUES[say.language][key]
 
 
-def _sections(part: Part, texts: Texts) -> dict[str, Any]:
+def _sections(part: Part, texts: Texts, model: StanceModel) -> dict[str, Any]:
     return {
         "name": part.name,
         "title": part.title,
@@ -104,7 +105,7 @@ def _sections(part: Part, texts: Texts) -> dict[str, Any]:
         "weakest": weakest(part),
         "map": stance_map(part),
         "calibration": calibration(part),
-        "mistakes": mistakes(part, texts),
+        "mistakes": mistakes(part, texts, model),
         "has_probabilities": part.scored.probabilities is not None,
     }
 

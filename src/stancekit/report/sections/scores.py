@@ -22,8 +22,9 @@ def scores(part: Part) -> dict[str, Any]:
         intro = ""
     if part.repeats > 1:
         intro += " " + say("scores.repeats", repeats=say.count(part.repeats, "repeat"))
+    intro += _about_people(part)
     return {
-        "intro": intro,
+        "intro": intro.strip(),
         "about": _about_baselines(part),
         "interval": say("interval", level=level),
         "metrics": [_figure(part, metric) for metric in own["metrics"]],
@@ -34,16 +35,31 @@ def _figure(part: Part, metric: str) -> dict[str, Any]:
     say, scores = part.say, part.scored.scores
     own = estimate(scores["metrics"][metric])
     rivals = {name: estimate(values[metric] if values else None) for name, values in beside(scores).items()}
-    scale = scale_for(value for cell in (own, *rivals.values()) for value in cell.values())
+    people = estimate(ceiling["metrics"].get(metric)) if (ceiling := scores.get("ceiling")) else None
+    known = [own, *rivals.values(), *([people] if people else [])]
+    scale = scale_for(value for cell in known for value in cell.values())
     band = None if own["low"] is None or own["high"] is None else (own["low"], own["high"])
     rows = [{"name": say("model"), "own": True, **_cells(part, own)}]
     rows[0]["figure"] = marks(scale, own["value"], own["low"], own["high"], band=band)
+    if people is not None:
+        figure = marks(scale, people["value"], people["low"], people["high"], band=band, rival=True)
+        rows.append({"name": say("scores.annotators"), "own": False, **_cells(part, people), "figure": figure})
     for name, cell in rivals.items():
         row = {"name": say.name("baseline", name), "own": False}
         row |= _cells(part, cell) if scores["baselines"][name] else {"value": say("scores.inapplicable"), "range": ""}
         row["figure"] = marks(scale, cell["value"], cell["low"], cell["high"], band=band, rival=True)
         rows.append(row)
     return {"name": say.name("metric", metric), "rows": rows, "axis": axis(scale, tick_labels(say, scale))}
+
+
+def _about_people(part: Part) -> str:
+    """Return who the annotators beside the model are, where several labelled the same items."""
+    ceiling = part.scored.scores.get("ceiling")
+    if not ceiling:
+        return ""
+    alpha = part.say.number(ceiling["alpha"]["value"])
+    items = part.say.count(ceiling["items"], "example")
+    return " " + part.say("scores.ceiling", n=part.say.whole(ceiling["annotators"]), items=items, alpha=alpha)
 
 
 def tick_labels(say: Words, scale: Scale) -> list[str]:

@@ -146,6 +146,10 @@ ENGLISH: Mapping[str, str] = {
     "scores.intro.bootstrap": "Ranges are {level} % bootstrap intervals: {resamples} resamples of {groups}.",
     "scores.repeats": "Scores are means over {repeats} of cross-validation, which are no new data and don’t narrow"
     " the ranges.",
+    "scores.annotators": "annotators",
+    "scores.ceiling": "Annotators: one held against another, by the same metrics, where several of {n} labelled the"
+    " same ({items}; Krippendorff’s alpha {alpha}). A majority is a steadier judge than one person, so a model may pass"
+    " them.",
     "scores.who": "Who",
     "scores.value": "Value",
     "scores.inapplicable": "doesn’t apply",
@@ -218,6 +222,13 @@ ENGLISH: Mapping[str, str] = {
     "mistakes.said": "{label}, {share}",
     "mistakes.times": "wrong in {times} of {repeats}",
     "mistakes.key": "In the sentences:",
+    "mistakes.words": "Words that spoke",
+    "mistakes.wrong": "for the label predicted (+)",
+    "mistakes.right": "for the gold label (−)",
+    "mistakes.strongest": "Each sentence has its own scale: the strongest word is shaded fully, however little it"
+    " weighs beside names and other features that stand in no word, and one below a fifth of it is not shaded.",
+    "mistakes.final": "The words are weighed by the final model, which has seen these sentences in training; in"
+    " cross-validation the label was predicted by another, which had not. What misled that one may weigh little here.",
     "actor": "actor",
     "target": "target",
     "text.hidden": "(no text, as the config says)",
@@ -284,6 +295,7 @@ ENGLISH: Mapping[str, str] = {
     "made.config": "Config, as resolved",
     "made.files": "Versions, machine, seconds and memory are in {environment}; predictions in {predictions}; all scores"
     " in {metrics}; the model, with its card, in {model}.",
+    "made.doubts": "{examples} whose label may be a mistake, to be looked at: {doubts}.",
     "footer": "Made by stancekit. A stance reported here is what a sentence says, as its annotators would label it; it"
     " is no fact about a person or a government.",
 }

@@ -149,6 +149,10 @@ FRENCH: Mapping[str, str] = {
     "scores.intro.bootstrap": "Intervalles à {level} % par bootstrap : {resamples} tirages de {groups}.",
     "scores.repeats": "Les scores sont des moyennes sur {repeats} de la validation croisée, qui n’apportent pas de"
     " données et ne resserrent pas les intervalles.",
+    "scores.annotators": "annotateurs",
+    "scores.ceiling": "Annotateurs : l’un jugé d’après l’autre, par les mêmes mesures, là où plusieurs des {n} ont"
+    " étiqueté la même chose ({items} ; alpha de Krippendorff {alpha}). Une majorité juge mieux qu’une personne seule :"
+    " un modèle peut donc les dépasser.",
     "scores.who": "Qui",
     "scores.value": "Valeur",
     "scores.inapplicable": "sans objet",
@@ -222,6 +226,14 @@ FRENCH: Mapping[str, str] = {
     "mistakes.said": "{label}, {share}",
     "mistakes.times": "faux {times} fois sur {repeats}",
     "mistakes.key": "Dans les phrases :",
+    "mistakes.words": "Les mots qui ont parlé",
+    "mistakes.wrong": "pour l’étiquette prédite (+)",
+    "mistakes.right": "pour l’étiquette de référence (−)",
+    "mistakes.strongest": "Chaque phrase a son échelle : le mot le plus fort a toute la couleur, si peu qu’il pèse à"
+    " côté des noms et des autres traits qui ne sont dans aucun mot, et un mot de moins d’un cinquième n’en a pas.",
+    "mistakes.final": "Les mots sont pesés par le modèle final, qui a vu ces phrases à l’apprentissage ; en validation"
+    " croisée, l’étiquette a été prédite par un autre, qui ne les avait pas vues. Ce qui a trompé celui-là peut peser"
+    " peu ici.",
     "actor": "acteur",
     "target": "cible",
     "text.hidden": "(pas de texte, comme le veut la configuration)",
@@ -289,6 +301,7 @@ FRENCH: Mapping[str, str] = {
     "made.config": "La configuration complète",
     "made.files": "Versions, machine, durées et mémoire sont dans {environment} ; les prédictions dans {predictions} ;"
     " tous les scores dans {metrics} ; le modèle, avec sa fiche, dans {model}.",
+    "made.doubts": "{examples} dont l’étiquette est peut-être une erreur, à relire : {doubts}.",
     "footer": "Page faite par stancekit. Une position indiquée ici est ce qu’une phrase dit, telle que ses annotateurs"
     " l’étiquetteraient ; ce n’est pas un fait sur une personne ou un gouvernement.",
 }
