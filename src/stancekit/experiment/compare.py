@@ -177,7 +177,7 @@ def compare(runs: Sequence[Run | str | Path | Any], *, against: Run | str | Path
         entries,
         names,
         metrics,
-        _differing_keys([own.run for own in opened.values()]),
+        differing_keys([own.run for own in opened.values()]),
         parts,
         str(evaluation.primary),
         evaluation.intervals.level,
@@ -326,7 +326,8 @@ def _notes(examples: Examples, said: Mapping[int, Said], untested: Sequence[str]
     return notes
 
 
-def _differing_keys(runs: Sequence[Run]) -> dict[str, list[Any]]:
+def differing_keys(runs: Sequence[Run]) -> dict[str, list[Any]]:
+    """Return the dotted config keys in which runs differ, with the value of each run."""
     # What a search chose stands for what its config says: that is the model which was scored and saved.
     flat = [_flatten(run.config.model_dump(mode="json") | run.chosen.values()) for run in runs]
     keys = dict.fromkeys(key for values in flat for key in values)
