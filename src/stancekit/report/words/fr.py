@@ -292,8 +292,8 @@ FRENCH: Mapping[str, str] = {
     " l’étiquetteraient ; ce n’est pas un fait sur une personne ou un gouvernement.",
     "index.title": "Toutes les expériences",
     "index.skip": "Aller aux expériences",
-    "index.intro": "Toutes les expériences de ce dossier, avec leur mesure principale à côté de la meilleure référence simple."
-    " Le nom d’une expérience mène à son rapport.",
+    "index.intro": "Toutes les expériences de ce dossier, avec leur mesure principale à côté de la meilleure référence"
+    " simple. Le nom d’une expérience mène à son rapport.",
     "index.filter": "N’afficher que",
     "index.filter_hint": "des mots : un nom, un modèle, une clé …",
     "index.run": "Expérience",
