@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from stancekit.experiment.aligned import (
     refuse_other_examples,
     refuse_other_labels,
 )
+from stancekit.experiment.display import Kind, Shown
 from stancekit.experiment.outside import Outside, is_outside, open_outside, place_outside
 from stancekit.experiment.pairs import Pair, compare_pairs
 from stancekit.experiment.run import Run
@@ -68,7 +69,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """Classifiers on the same examples, aligned.
 
     Attributes
@@ -88,6 +89,8 @@ class Comparison:
     level : float
         Of the intervals of differences.
     """
+
+    _kind: ClassVar[Kind] = "comparison"
 
     entries: tuple[Entry, ...]
     names: tuple[str, ...]
