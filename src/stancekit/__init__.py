@@ -29,11 +29,16 @@ _HOMES = {
     "train": "stancekit.cli.train",
 }
 
+_SHOWN = frozenset({"Run", "compare", "train"})
+"""Names that give runs or comparisons; the report, two rooms above these, lets them show themselves."""
+
 
 def __getattr__(name: str) -> Any:
     """Import a public name when it is first used, so that importing stancekit costs nothing."""
     if name not in _HOMES:
         raise AttributeError(f"module 'stancekit' has no attribute {name!r}")
+    if name in _SHOWN:
+        import_module("stancekit.report.display")
     value = getattr(import_module(_HOMES[name]), name)
     globals()[name] = value
     return value

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -281,6 +282,7 @@ def test_the_environment_names_versions_stages_and_memory(config_file: Path, tmp
     run = stancekit.train(config_file, output=tmp_path / "out")
     environment = json.loads((run.path / "environment.json").read_text(encoding="utf-8"))
     assert {"python", "stancekit", "scikit-learn", "numpy"} <= set(environment["versions"])
+    assert datetime.fromisoformat(environment["finished"]).utcoffset() == timedelta(0)
     assert {"read", "count", "cross-validate", "fit", "write"} <= set(environment["seconds"])
     assert environment["jobs"] == 1
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,7 @@ from stancekit.report.sections.part import Part
 from stancekit.report.words import Words
 
 MakePart = Callable[..., Part]
+CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 @pytest.fixture
@@ -43,3 +46,47 @@ def make_part(repository: Path) -> MakePart:
         return Part("cv", scored, config, Words(language))
 
     return make
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as engine:
+        own = Path(engine.chromium.executable_path)
+        path = next(filter(None, map(shutil.which, CHROMIUMS)), own if own.exists() else None)
+        if path is None:
+            pytest.skip("there is no Chromium on this machine: tests/report/install-browser installs one")
+        started = engine.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@dataclass
+class Opened:
+    """A page in the browser, and all that went wrong on it."""
+
+    page: Any
+    said: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def opened(browser: Any) -> Iterator[Any]:
+    contexts = []
+
+    def show(path: Path, width: int = 1400, **options: Any) -> Opened:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, reduced_motion="reduce", **{"color_scheme": "light", **options}
+        )
+        contexts.append(context)
+        own = Opened(context.new_page())
+        own.page.on("console", lambda message: own.said.append(message.text))
+        own.page.on("pageerror", lambda error: own.said.append(str(error)))
+        own.page.on("dialog", lambda dialog: (own.said.append(dialog.message), dialog.dismiss()))
+        own.page.on("request", lambda request: own.asked.append(request.url))
+        own.page.goto(path.as_uri())
+        return own
+
+    yield show
+    for context in contexts:
+        context.close()

@@ -8,8 +8,7 @@ import re
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,6 @@ playwright = pytest.importorskip("playwright.sync_api", reason="playwright is no
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=alert(1)>'
 AXE = "axe-core@4.14.1"
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 VERBS = {"opposes": "condamne", "neutral": "évoque", "supports": "salue"}
 
 
@@ -77,49 +75,6 @@ def train(folder: Path, *overrides: str, labels: Sequence[str] = ("opposes", "ne
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return train(tmp_path_factory.mktemp("shown"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as engine:
-        own = Path(engine.chromium.executable_path)
-        path = next(filter(None, map(shutil.which, CHROMIUMS)), own if own.exists() else None)
-        if path is None:
-            pytest.skip("there is no Chromium on this machine: tests/report/install-browser installs one")
-        started = engine.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@dataclass
-class Opened:
-    """A page in the browser, and all that went wrong on it."""
-
-    page: Any
-    said: list[str] = field(default_factory=list)
-    asked: list[str] = field(default_factory=list)
-
-
-@pytest.fixture
-def opened(browser: Any) -> Iterator[Any]:
-    contexts = []
-
-    def show(path: Path, width: int = 1400, **options: Any) -> Opened:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, reduced_motion="reduce", **{"color_scheme": "light", **options}
-        )
-        contexts.append(context)
-        own = Opened(context.new_page())
-        own.page.on("console", lambda message: own.said.append(message.text))
-        own.page.on("pageerror", lambda error: own.said.append(str(error)))
-        own.page.on("dialog", lambda dialog: (own.said.append(dialog.message), dialog.dismiss()))
-        own.page.on("request", lambda request: own.asked.append(request.url))
-        own.page.goto(path.as_uri())
-        return own
-
-    yield show
-    for context in contexts:
-        context.close()
 
 
 def draw_predictions(page: Any) -> None:

@@ -28,10 +28,15 @@ def test_a_text_has_the_same_places_in_every_language_and_is_not_empty(key: str)
 
 def test_what_templates_and_script_ask_for_is_in_the_catalogue() -> None:
     asked: set[str] = set()
-    for file in [*SOURCE.glob("templates/**/*.j2"), *SOURCE.glob("sections/*.py"), SOURCE / "page.py"]:
+    for file in [
+        *SOURCE.glob("templates/**/*.j2"),
+        *SOURCE.glob("sections/*.py"),
+        SOURCE / "page.py",
+        SOURCE / "index_page.py",
+    ]:
         text = file.read_text(encoding="utf-8")
         asked |= set(re.findall(r'\bsay\("([\w.]+)"', text))
-    script = (SOURCE / "static/report.js").read_text(encoding="utf-8")
+    script = "".join(file.read_text(encoding="utf-8") for file in SOURCE.glob("static/*.js"))
     asked |= set(re.findall(r"\bsay\('([\w.]+)'", script)) | set(re.findall(r"strings\['([\w.]+)'\]", script))
     assert len(asked) > 60
     assert asked <= set(CATALOGUES["en"])

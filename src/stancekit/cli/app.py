@@ -143,12 +143,23 @@ def check(
 @app.command()
 def runs(
     folder: Annotated[Path, typer.Argument(help="A folder of experiments.")] = Path("experiments"),
+    html: Annotated[bool, typer.Option("--html", help="Put them on a page: index.html in the folder.")] = False,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Of the page: en or fr.", show_default=False)
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace an index.html of another make.")] = False,
     json: Json = False,
 ) -> None:
     """List the runs there are, with their scores."""
-    from stancekit.cli.runs import runs_command
+    from stancekit.cli.runs import runs_command, runs_page_command
+    from stancekit.errors import InputError, Problem
 
-    runs_command(folder, as_json=json)
+    if html:
+        runs_page_command(folder, language, force=force, as_json=json)
+    elif language is not None or force:
+        raise InputError(Problem("this is about the page", "--force" if force else "--language", hint="Add --html"))
+    else:
+        runs_command(folder, as_json=json)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -28,6 +28,7 @@ from stancekit.experiment.aligned import (
     refuse_other_examples,
     refuse_other_labels,
 )
+from stancekit.experiment.display import Kind, Shown
 from stancekit.experiment.outside import Outside, is_outside, open_outside, place_outside
 from stancekit.experiment.pairs import Pair, compare_pairs
 from stancekit.experiment.run import Run
@@ -68,7 +69,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Shown):
     """Classifiers on the same examples, aligned.
 
     Attributes
@@ -88,6 +89,8 @@ class Comparison:
     level : float
         Of the intervals of differences.
     """
+
+    _kind: ClassVar[Kind] = "comparison"
 
     entries: tuple[Entry, ...]
     names: tuple[str, ...]
@@ -177,7 +180,7 @@ def compare(runs: Sequence[Run | str | Path | Any], *, against: Run | str | Path
         entries,
         names,
         metrics,
-        _differing_keys([own.run for own in opened.values()]),
+        differing_keys([own.run for own in opened.values()]),
         parts,
         str(evaluation.primary),
         evaluation.intervals.level,
@@ -326,7 +329,8 @@ def _notes(examples: Examples, said: Mapping[int, Said], untested: Sequence[str]
     return notes
 
 
-def _differing_keys(runs: Sequence[Run]) -> dict[str, list[Any]]:
+def differing_keys(runs: Sequence[Run]) -> dict[str, list[Any]]:
+    """Return the dotted config keys in which runs differ, with the value of each run."""
     # What a search chose stands for what its config says: that is the model which was scored and saved.
     flat = [_flatten(run.config.model_dump(mode="json") | run.chosen.values()) for run in runs]
     keys = dict.fromkeys(key for values in flat for key in values)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -37,6 +38,7 @@ class Stopwatch:
 def describe_environment(command: str, jobs: int, seconds: dict[str, float]) -> dict[str, Any]:
     """Return the contents of environment.json."""
     return {
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
         "command": command,
         "jobs": jobs,
         "versions": library_versions(),

@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import ValidationError
 
@@ -16,6 +16,7 @@ from stancekit.config.resolved import read_resolved_config
 from stancekit.config.schema import Config
 from stancekit.config.settings import Setting, with_changes
 from stancekit.errors import InputError, Problem, RefusedError
+from stancekit.experiment.display import Kind, Plots, Shown, plots_of
 from stancekit.experiment.store import FORMAT, METRICS, find_runs, is_run
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ _STUDY_KEYS = {"metric", "rows", "says"}
 _SCORE_KEYS = {"n", "groups", "repeats", "metrics", "baselines", "confusion", "warnings"}
 
 
-class Run:
+class Run(Shown):
     """A run folder.
 
     Parameters
@@ -51,6 +52,8 @@ class Run:
     >>> run.metrics["cv"]["metrics"]["macro_f1"]["value"]  # doctest: +SKIP
     0.61
     """
+
+    _kind: ClassVar[Kind] = "run"
 
     def __init__(self, path: str | Path, *, existed: bool = False) -> None:
         self.path = Path(path)
@@ -75,6 +78,11 @@ class Run:
     def report(self) -> Path:
         """The page to open."""
         return self.path / "report.html"
+
+    @property
+    def plot(self) -> Plots:
+        """Its figures on axes of matplotlib: `run.plot.confusion(ax)`, `run.plot.scores(ax)`."""
+        return plots_of(self)
 
     @cached_property
     def config(self) -> Config:

@@ -25,8 +25,8 @@ def comparison_summary(comparison: Comparison, examples: int = EXAMPLES_SHOWN) -
     for part in comparison.parts.values():
         if not part.pairs:
             continue
-        blocks.append(Text(f"\n{describe(part)}{_which(comparison, part)}", style="bold"))
-        rows = [_shown(comparison, row) for row in rows_by_metric(comparison, part)]
+        blocks.append(Text(f"\n{part_title(comparison, part)}", style="bold"))
+        rows = [shown_row(comparison, row) for row in rows_by_metric(comparison, part)]
         if rows:
             blocks.append(rows_table(rows, list(rows[0])))
         for pair in part.pairs:
@@ -38,6 +38,11 @@ def comparison_summary(comparison: Comparison, examples: int = EXAMPLES_SHOWN) -
 def describe(part: Part) -> str:
     """Return what a part is, in words: `cross-validation: 52 examples in 16 sentences`."""
     return printable(f"{PARTS[part.name]}: {part.n} examples in {count_groups(part.groups, part.by)}")
+
+
+def part_title(comparison: Comparison, part: Part) -> str:
+    """Return what a part is and, where there is one pair only, which is taken from which."""
+    return f"{describe(part)}{_which(comparison, part)}"
 
 
 def _which(comparison: Comparison, part: Part) -> str:
@@ -137,7 +142,8 @@ def format_range(low: float | None, high: float | None) -> str:
     return "" if low is None or high is None else f"{signed(low)} to {signed(high)}"
 
 
-def _shown(comparison: Comparison, row: dict[str, Any]) -> dict[str, str]:
+def shown_row(comparison: Comparison, row: dict[str, Any]) -> dict[str, str]:
+    """Return a tested difference as it is read: the names of the two only where there are more than two."""
     many = len(comparison.parts[row["part"]].pairs) > 1
     return {
         **({"from": row["first"], "to": row["second"]} if many else {}),

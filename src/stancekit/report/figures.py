@@ -35,16 +35,25 @@ _STYLE: Mapping[str, Any] = {
 
 
 def save_confusion(path: Path, confusion: Mapping[str, Any], title: str) -> None:
+    """Draw a confusion matrix to an SVG file, as `draw_confusion` does, with a title."""
+    labels = confusion["labels"]
+    columns = 3 if np.ndim(confusion["matrix"]) == 3 else len(labels)
+    longest = max(map(len, labels))
+    spare = 0.04 * max(0, longest - 20)  # long labels are written out below, aslant, and on the left
+    with svg_axes(path, (1.9 + 1.15 * columns + 0.055 * longest + spare, 1.35 + 0.62 * len(labels) + spare)) as axes:
+        draw_confusion(axes, confusion)
+        axes.set_title(title, loc="left", fontsize=11, pad=10, parse_math=False)
+
+
+def draw_confusion(axes: Axes, confusion: Mapping[str, Any]) -> None:
     """Draw a confusion matrix, gold down and predicted across, shaded by the share of each gold label.
 
     Parameters
     ----------
-    path : Path
-        An SVG file.
+    axes : matplotlib Axes
     confusion : mapping
         `{"labels", "matrix"}` as in metrics.json. Of a multilabel task, what was found, missed and wrongly said is
         drawn for each label.
-    title : str
     """
     labels, matrix = confusion["labels"], np.asarray(confusion["matrix"], dtype=float)
     if matrix.ndim == 3:
@@ -55,47 +64,54 @@ def save_confusion(path: Path, confusion: Mapping[str, Any], title: str) -> None
     else:
         columns, counts, down, across = labels, matrix, "Gold", "Predicted"
         shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1e-12)
-    longest = max(map(len, labels))
-    spare = 0.04 * max(0, longest - 20)  # long labels are written out below, aslant, and on the left
-    with svg_axes(
-        path, (1.9 + 1.15 * len(columns) + 0.055 * longest + spare, 1.35 + 0.62 * len(labels) + spare)
-    ) as axes:
-        _draw_matrix(axes, counts, shares, labels, columns)
-        axes.set_ylabel(down, fontweight="bold")
-        axes.set_xlabel(across, fontweight="bold")
-        axes.set_title(title, loc="left", fontsize=11, pad=10, parse_math=False)
+    _draw_matrix(axes, counts, shares, labels, columns)
+    axes.set_ylabel(down, fontweight="bold")
+    axes.set_xlabel(across, fontweight="bold")
 
 
 def save_scores(path: Path, scores: Mapping[str, Any], config: Config, title: str) -> None:
-    """Draw the primary metric with its interval beside every baseline."""
+    """Draw scores to an SVG file, as `draw_scores` does, with a title."""
+    rows = 1 + sum(bool(values) for values in scores["baselines"].values())
+    with svg_axes(path, (6.4, 0.9 + 0.34 * rows)) as axes:
+        draw_scores(axes, scores, config)
+        axes.set_title(title, loc="left", fontsize=11, pad=10, parse_math=False)
+
+
+def draw_scores(axes: Axes, scores: Mapping[str, Any], config: Config) -> None:
+    """Draw the primary metric with its interval beside every baseline.
+
+    Parameters
+    ----------
+    axes : matplotlib Axes
+    scores : mapping
+        SCORES of metrics.json.
+    config : Config
+        That of the run.
+    """
     metric = str(config.evaluation.primary)
     own = scores["metrics"][metric]
     rivals = [(name, values[metric]) for name, values in scores["baselines"].items() if values]
     names = ["model", *(name for name, _ in rivals)]
-    with svg_axes(path, (6.4, 0.9 + 0.34 * len(names))) as axes:
-        for row, (name, value) in enumerate([("model", own["value"]), *rivals]):
-            if value is None:
-                continue
-            is_model = name == "model"
-            axes.plot(
-                [value], [row], "o" if is_model else "D", color=ACCENT if is_model else FAINT, ms=8 if is_model else 6
-            )
-            axes.annotate(
-                f"{value:.3f}", (value, row), xytext=(0, 7), textcoords="offset points", ha="center", fontsize=8
-            )
-        if own["low"] is not None:
-            axes.plot([own["low"], own["high"]], [0, 0], color=ACCENT, lw=2, zorder=0)
-            axes.axvspan(own["low"], own["high"], color=ACCENT, alpha=0.07, lw=0)
-        axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
-        axes.set_ylim(len(names) - 0.5, -0.75)
-        shown = (*own.values(), *(value for _, value in rivals))
-        known = [value for value in shown if value is not None]
-        axes.set_xlim(min([0.0, *known]) - 0.02, max([1.0, *known]) + 0.02)
-        axes.set_xlabel(f"{metric} ({'higher' if direction(metric) > 0 else 'lower'} is better)")
-        axes.grid(axis="x", color=FAINT, alpha=0.25)
-        axes.tick_params(length=0)
-        axes.spines[["top", "right", "left"]].set_visible(False)
-        axes.set_title(title, loc="left", fontsize=11, pad=10, parse_math=False)
+    for row, (name, value) in enumerate([("model", own["value"]), *rivals]):
+        if value is None:
+            continue
+        is_model = name == "model"
+        axes.plot(
+            [value], [row], "o" if is_model else "D", color=ACCENT if is_model else FAINT, ms=8 if is_model else 6
+        )
+        axes.annotate(f"{value:.3f}", (value, row), xytext=(0, 7), textcoords="offset points", ha="center", fontsize=8)
+    if own["low"] is not None:
+        axes.plot([own["low"], own["high"]], [0, 0], color=ACCENT, lw=2, zorder=0)
+        axes.axvspan(own["low"], own["high"], color=ACCENT, alpha=0.07, lw=0)
+    axes.set_yticks(range(len(names)), [name.replace("_", " ") for name in names])
+    axes.set_ylim(len(names) - 0.5, -0.75)
+    shown = (*own.values(), *(value for _, value in rivals))
+    known = [value for value in shown if value is not None]
+    axes.set_xlim(min([0.0, *known]) - 0.02, max([1.0, *known]) + 0.02)
+    axes.set_xlabel(f"{metric} ({'higher' if direction(metric) > 0 else 'lower'} is better)")
+    axes.grid(axis="x", color=FAINT, alpha=0.25)
+    axes.tick_params(length=0)
+    axes.spines[["top", "right", "left"]].set_visible(False)
 
 
 def format_counts(counts: Any) -> list[list[str]]:

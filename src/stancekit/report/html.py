@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +24,16 @@ def render(template: str, **values: Any) -> str:
     return _environment(template.endswith(".html.j2")).get_template(template).render(**values)
 
 
-def render_page(template: str, **values: Any) -> str:
+def render_page(
+    template: str, *, styles: Sequence[str] = ("report.css",), scripts: Sequence[str] = ("report.js",), **values: Any
+) -> str:
     """Return an HTML page with its style and script inside, in which no other script can run.
 
     Names and texts are not to be trusted: what turns the direction of writing or begins an escape sequence is a space.
+    `styles` and `scripts` are files of `static/`; the one script of the page begins with tables.js.
     """
-    style, script = (_static(name) for name in ("report.css", "report.js"))
+    style = "\n".join(map(_static, styles))
+    script = "\n".join(map(_static, ("tables.js", *scripts)))
     policy = (
         f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src '{_hash(script)}';"
         " base-uri 'none'; form-action 'none'"

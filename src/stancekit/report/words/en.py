@@ -298,4 +298,35 @@ ENGLISH: Mapping[str, str] = {
     "made.doubts": "{examples} whose label may be a mistake, to be looked at: {doubts}.",
     "footer": "Made by stancekit. A stance reported here is what a sentence says, as its annotators would label it; it"
     " is no fact about a person or a government.",
+    "index.title": "All runs",
+    "index.skip": "Skip to the runs",
+    "index.intro": "Every run in this folder, with its primary metric beside the best baseline. The name of a run leads"
+    " to its report.",
+    "index.filter": "Show only",
+    "index.filter_hint": "words: a name, a model, a key …",
+    "index.run": "Run",
+    "index.task": "Task",
+    "index.model": "Model",
+    "index.examples": "Examples",
+    "index.metric": "Metric",
+    "index.part": "Scored",
+    "index.score": "Score",
+    "index.rival": "Best baseline",
+    "index.difference": "Difference to it",
+    "index.keys": "Other than most",
+    "index.trend": "In time",
+    "index.date": "Finished (UTC)",
+    "index.more_keys": "and {n} more",
+    "index.interval": "interval",
+    "index.shown": "{shown} of {total} runs",
+    "index.nothing": "No run has all these words.",
+    "index.how": "Scores and differences stand with their {interval}; all dots are on one scale. The difference is"
+    " between model and baseline on the same examples: green where all of its interval is on the model’s"
+    " side, red where all of it is on the baseline’s. “Other than most” names the config keys that most"
+    " runs of the experiment have another value of. The line shows the scores of an experiment in the"
+    " order in which its runs were finished, the figure beside it the change since the run before.",
+    "index.none": "There is no run in this folder that can be read.",
+    "index.damaged": "Runs that can’t be read",
+    "index.damaged_intro": "They are left as they are. Train them again, or remove their folders.",
+    "index.footer": "Made by stancekit runs --html; run it again after training.",
 }

@@ -304,4 +304,36 @@ FRENCH: Mapping[str, str] = {
     "made.doubts": "{examples} dont l’étiquette est peut-être une erreur, à relire : {doubts}.",
     "footer": "Page faite par stancekit. Une position indiquée ici est ce qu’une phrase dit, telle que ses annotateurs"
     " l’étiquetteraient ; ce n’est pas un fait sur une personne ou un gouvernement.",
+    "index.title": "Toutes les expériences",
+    "index.skip": "Aller aux expériences",
+    "index.intro": "Toutes les expériences de ce dossier, avec leur mesure principale à côté de la meilleure référence"
+    " simple. Le nom d’une expérience mène à son rapport.",
+    "index.filter": "N’afficher que",
+    "index.filter_hint": "des mots : un nom, un modèle, une clé …",
+    "index.run": "Expérience",
+    "index.task": "Tâche",
+    "index.model": "Modèle",
+    "index.examples": "Exemples",
+    "index.metric": "Mesure",
+    "index.part": "Évaluée",
+    "index.score": "Score",
+    "index.rival": "Meilleure référence simple",
+    "index.difference": "Écart avec elle",
+    "index.keys": "Autre que la plupart",
+    "index.trend": "Dans le temps",
+    "index.date": "Terminée (UTC)",
+    "index.more_keys": "et {n} de plus",
+    "index.interval": "intervalle",
+    "index.shown": "{shown} expériences sur {total}",
+    "index.nothing": "Aucune expérience n’a tous ces mots.",
+    "index.how": "Scores et écarts sont donnés avec leur {interval} ; tous les points sont sur une même échelle."
+    " L’écart est entre le modèle et la référence sur les mêmes exemples : vert si tout son intervalle est"
+    " du côté du modèle, rouge s’il est du côté de la référence. « Autre que la plupart » nomme les clés"
+    " de configuration dont la plupart des expériences du même nom ont une autre valeur. La ligne montre"
+    " les scores dans l’ordre où les expériences du même nom ont été terminées, le chiffre à côté le"
+    " changement depuis la précédente.",
+    "index.none": "Il n’y a pas d’expérience lisible dans ce dossier.",
+    "index.damaged": "Expériences illisibles",
+    "index.damaged_intro": "Elles restent comme elles sont. Entraînez-les à nouveau, ou supprimez leurs dossiers.",
+    "index.footer": "Fait par stancekit runs --html ; à relancer après un entraînement.",
 }

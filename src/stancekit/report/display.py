@@ -1,0 +1,162 @@
+"""Runs and comparisons in notebooks and terminals.
+
+To import this module is to let them be drawn, see `stancekit.experiment.display`; what it draws with is imported when
+something is drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from stancekit.errors import InputError, Problem
+from stancekit.experiment.display import Display, PartName, show_with
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from rich.console import RenderableType
+
+    from stancekit.experiment.compare import Comparison
+    from stancekit.experiment.run import Run
+
+
+def run_html(run: Run) -> str:
+    """Return a run as a fragment of HTML: for each part the verdict, and the scores beside those of the baselines."""
+    from stancekit.evaluation.verdict import verdict
+    from stancekit.report.html import render
+    from stancekit.report.settings import name_model
+    from stancekit.report.terminal import PARTS
+
+    scored = [(where, run.metrics[part]) for part, where in PARTS.items() if run.metrics[part] is not None]
+    parts = [
+        {
+            "title": where,
+            "verdict": verdict(own, run.config, where),
+            "metrics": list(own["metrics"]),
+            "rows": _rows(own),
+        }
+        for where, own in scored
+    ]
+    return _safe(render("run_fragment.html.j2", run=run, model=name_model(run.chosen.model), parts=parts))
+
+
+def comparison_html(comparison: Comparison) -> str:
+    """Return a comparison as a fragment of HTML: the scores of all, and for each part the differences tested."""
+    from stancekit.report.comparison import part_title, rows_by_metric, shown_row
+    from stancekit.report.html import render
+
+    scores = [
+        (name, [None if cell is None else _told(cell) for cell in cells]) for name, cells in comparison.metrics.items()
+    ]
+    parts = [
+        {
+            "title": part_title(comparison, part),
+            "rows": [shown_row(comparison, row) for row in rows_by_metric(comparison, part)],
+            "said": [pair.said for pair in part.pairs],
+        }
+        for part in comparison.parts.values()
+        if part.pairs
+    ]
+    return _safe(render("comparison_fragment.html.j2", names=comparison.names, scores=scores, parts=parts))
+
+
+def _rows(scores: Any) -> list[tuple[str, list[tuple[str, str] | None]]]:
+    from stancekit.report.sections.verdict import beside, estimate
+
+    names = list(scores["metrics"])
+    rivals = {name.replace("_", " "): values for name, values in beside(scores).items() if values}
+    return [
+        (name, [_told(estimate(values.get(metric))) for metric in names])
+        for name, values in [("model", scores["metrics"]), *rivals.items()]
+    ]
+
+
+def _told(cell: Any) -> tuple[str, str]:
+    from stancekit.report.words import Words
+
+    say = Words("en")
+    return say.number(cell["value"]), say.range(cell["low"], cell["high"])
+
+
+def _safe(fragment: str) -> str:
+    from stancekit.errors import printable
+
+    return "\n".join(map(printable, fragment.split("\n")))
+
+
+def run_rich(run: Run) -> RenderableType:
+    """Return what `train` prints of a run."""
+    from stancekit.report.terminal import run_summary
+
+    return run_summary(run)
+
+
+def comparison_rich(comparison: Comparison) -> RenderableType:
+    """Return what `compare` prints."""
+    from stancekit.report.comparison import comparison_summary
+
+    return comparison_summary(comparison)
+
+
+@dataclass(frozen=True)
+class RunPlots:
+    """The figures of a run, on given axes of matplotlib or on new ones.
+
+    Examples
+    --------
+    >>> RunPlots(stancekit.Run("experiments/mali/3f2a9c41d07b")).confusion()  # doctest: +SKIP
+    """
+
+    run: Run
+
+    def confusion(self, ax: Axes | None = None, *, part: PartName | None = None) -> Axes:
+        """Draw the confusion matrix, gold down and predicted across, shaded by the share of each gold label.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            Those of a new figure of pyplot, if not given.
+        part : {"cv", "test"}, optional
+            Cross-validation if there is one, else the test set.
+
+        Returns
+        -------
+        matplotlib Axes
+
+        Raises
+        ------
+        InputError
+            If the run wasn't scored there.
+        """
+        from stancekit.report.figures import draw_confusion
+
+        scores, axes = self._scores(part), _axes(ax)
+        draw_confusion(axes, scores["confusion"])
+        return axes
+
+    def scores(self, ax: Axes | None = None, *, part: PartName | None = None) -> Axes:
+        """Draw the primary metric with its interval beside every baseline; parameters as for `confusion`."""
+        from stancekit.report.figures import draw_scores
+
+        scores, axes = self._scores(part), _axes(ax)
+        draw_scores(axes, scores, self.run.config)
+        return axes
+
+    def _scores(self, part: PartName | None) -> Any:
+        there = [name for name in ("cv", "test") if self.run.metrics[name] is not None]
+        wanted = part or there[0]
+        if wanted not in there:
+            raise InputError(Problem(f"the run has no scores of {wanted!r}", str(self.run.path), tuple(there)))
+        return self.run.metrics[wanted]
+
+
+def _axes(ax: Axes | None) -> Axes:
+    if ax is not None:
+        return ax
+    import matplotlib.pyplot as plt
+
+    return plt.subplots(layout="constrained")[1]
+
+
+show_with("run", Display(run_html, run_rich, RunPlots))
+show_with("comparison", Display(comparison_html, comparison_rich))
