@@ -9,7 +9,7 @@ import pytest
 
 import stancekit
 from stancekit.cli import app as commands
-from stancekit.errors import DataError
+from stancekit.errors import DataError, InputError
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +78,13 @@ def test_a_label_that_the_model_does_not_know_is_named_with_its_line_and_the_clo
     Path("d.csv").write_text("text,label\nParis refuse.,opposes\nMoscou salue.,suports\n", encoding="utf-8")
     with pytest.raises(DataError, match=r"d\.csv:3: .*'suports'.*did you mean 'supports'.*--labels THEIRS=OURS"):
         evaluate("d.csv")
+
+
+def test_a_label_mapped_to_nothing_at_all_is_refused_with_an_example_of_labels() -> None:
+    with pytest.raises(InputError, match="--labels: 'con' is not NAME=NAME; Example: --labels con=opposes,unsure="):
+        commands.pairs_of("--labels", "con")
+    with pytest.raises(InputError, match="Example: --columns text=sentence,label=stance"):
+        commands.pairs_of("--columns", "con")
 
 
 def test_predictions_are_not_overwritten_unless_forced(evaluate, run: Path) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import stancekit
-from stancekit.cli.report import rebuild_report
+from stancekit.cli.report import rebuild_report, report_command
 from stancekit.errors import InputError, RefusedError
 
 SEARCH = "search={grid: {model.C: [0.25, 4]}, n: 3, nested: false}"
@@ -88,6 +88,20 @@ def test_the_command_prints_where_the_page_is(config_file: Path, tmp_path: Path,
     done = stancekit_command("report", run.path, "--language", "fr", "--json")
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout) == {"path": str(run.report)}
+
+
+def test_the_command_says_that_other_files_still_have_the_texts(
+    config_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = stancekit.train(config_file, ["report.texts=snippets"], output=tmp_path / "out")
+    report_command(run.path, None, "full", [], as_json=True)
+    report_command(run.path, None, "snippets", [], as_json=True)
+    report_command(run.path, "fr", None, [], as_json=True)
+    assert capsys.readouterr().err == ""
+    report_command(run.path, None, "none", [], as_json=True)
+    printed = capsys.readouterr()
+    assert "doubts.csv and findings.json have texts as they were trained (report.texts: snippets)" in printed.err
+    assert json.loads(printed.out) == {"path": str(run.report)}
 
 
 def test_an_unknown_language_is_refused_with_those_there_are(config_file: Path, tmp_path: Path) -> None:

@@ -107,6 +107,11 @@ def test_a_scale_needs_a_label_in_the_middle() -> None:
     assert stance_scale(Task(kind="multilabel", labels=("a", "b", "c"))) is None
 
 
+def test_labels_whose_neutral_one_is_not_in_the_middle_are_no_scale() -> None:
+    assert stance_scale(Task(labels=("against", "for", "none"), neutral="none")) is None
+    assert stance_scale(Task(labels=("against", "none", "for"), neutral="none")) == {"against": -1, "none": 0, "for": 1}
+
+
 @pytest.mark.parametrize(
     ("given", "said"), [("actor,targt", "did you mean 'target'"), ("actor,actor", "twice"), ("", "can't add up by ''")]
 )

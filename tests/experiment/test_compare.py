@@ -30,6 +30,12 @@ def test_only_the_key_that_differs_is_shown(config_file: Path, tmp_path: Path) -
     ]
 
 
+def test_how_a_page_is_shown_is_no_difference(config_file: Path, tmp_path: Path) -> None:
+    a = stancekit.train(config_file, output=tmp_path / "out")
+    b = stancekit.train(config_file, ["seed=7", "report.language=fr", "report.texts=none"], output=tmp_path / "out")
+    assert list(stancekit.compare([a, b]).differing) == ["seed"]
+
+
 def test_a_block_more_shows_as_its_own_keys(config_file: Path, tmp_path: Path) -> None:
     a = stancekit.train(config_file, output=tmp_path / "out")
     more = "features.blocks=[{field: masked, ngrams: [1, 2]}, {field: between}]"

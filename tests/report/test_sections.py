@@ -54,8 +54,8 @@ def _beside(value: float | None, rival: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("rival", "said"),
     [
-        (0.3, "above every baseline, the best of which, names only, reaches 0.300."),
-        (0.5, "but by how much above the best of them, names only with 0.500, isn’t sure."),
+        (0.3, "better than every baseline, the best of which, names only, reaches 0.300."),
+        (0.5, "but by how much better than the best of them, names only with 0.500, isn’t sure."),
         (0.6, "no better than the baseline names only, which reaches 0.600."),
         (None, "there is no baseline to compare it with."),
     ],

@@ -62,7 +62,8 @@ def pairs_of(option: str, given: str | None) -> dict[str, str]:
         name, equals, value = (piece.strip() for piece in part.partition("="))
         if not equals or not name or name in pairs:
             said = f"{name!r} stands there twice" if name in pairs else f"{part!r} is not NAME=NAME"
-            raise InputError(Problem(said, where=option, hint="Example: --columns text=sentence,label=stance"))
+            example = "con=opposes,unsure=" if option == "--labels" else "text=sentence,label=stance"
+            raise InputError(Problem(said, where=option, hint=f"Example: {option} {example}"))
         pairs[name] = value
     return pairs
 

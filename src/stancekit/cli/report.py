@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import cast, get_args
@@ -61,6 +62,14 @@ def rebuild_report(
 def report_command(path: Path, language: str | None, texts: str | None, code: Sequence[Path], *, as_json: bool) -> None:
     """Make a page anew and print where it is."""
     page = rebuild_report(path, language=language, texts=texts, code=code)
+    shown = get_args(TextsShown)
+    trained = Run(path).config.report.texts
+    if texts is not None and shown.index(texts) > shown.index(trained):
+        print(
+            f"Only the page shows less: doubts.csv and findings.json have texts as they were trained (report.texts:"
+            f" {trained}). For a folder without them, train with --set report.texts={texts} and another --output.",
+            file=sys.stderr,
+        )
     print(json.dumps({"path": str(page)}, ensure_ascii=False) if as_json else page)
 
 

@@ -50,7 +50,8 @@ def parse_keys(given: str) -> tuple[str, ...]:
 def stance_scale(task: Task) -> dict[str, float] | None:
     """Return a number for each label, from -1 for the first to 1 for the last; None where labels are no scale.
 
-    They are taken for one where the task is a stance and there is a label in the middle.
+    They are taken for one where the task is a stance and there is a label in the middle, which is the neutral one if
+    the task has any.
 
     Examples
     --------
@@ -58,6 +59,8 @@ def stance_scale(task: Task) -> dict[str, float] | None:
     ({'opposes': -1.0, 'neutral': 0.0, 'supports': 1.0}, None)
     """
     if task.kind != "stance" or len(task.labels) % 2 == 0:
+        return None
+    if task.neutral not in (None, task.labels[len(task.labels) // 2]):
         return None
     return dict(zip(task.labels, np.linspace(-1.0, 1.0, len(task.labels)).tolist(), strict=True))
 

@@ -332,7 +332,8 @@ def _notes(examples: Examples, said: Mapping[int, Said], untested: Sequence[str]
 def differing_keys(runs: Sequence[Run]) -> dict[str, list[Any]]:
     """Return the dotted config keys in which runs differ, with the value of each run."""
     # What a search chose stands for what its config says: that is the model which was scored and saved.
-    flat = [_flatten(run.config.model_dump(mode="json") | run.chosen.values()) for run in runs]
+    # How the page is shown has no part in what is compared.
+    flat = [_flatten(run.config.model_dump(mode="json", exclude={"report"}) | run.chosen.values()) for run in runs]
     keys = dict.fromkeys(key for values in flat for key in values)
     rows = {key: [values.get(key) for values in flat] for key in keys}
     return {key: values for key, values in rows.items() if len({json.dumps(value) for value in values}) > 1}

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_recall_fscore_support
 
+from stancekit.config.metrics import METRICS_OF
+from stancekit.errors import InputError
 from stancekit.evaluation import score
+from stancekit.evaluation.scorers.registry import SCORERS
 
 SEEDS = range(400)
 
@@ -180,3 +183,21 @@ def test_no_score_is_nan():
             assert not any(
                 isinstance(value, float) and math.isnan(value) for value in score(gold, predicted, scorer=name).values()
             )
+
+
+@pytest.mark.parametrize(
+    "metric", ["f_avg", "log_loss", "brier", "expected_calibration_error", "mean_average_precision"]
+)
+def test_metrics_that_labels_alone_do_not_tell_are_no_scorers(metric: str) -> None:
+    with pytest.raises(InputError, match=f"there is no scorer '{metric}'"):
+        score(["a", "b"], ["a", "b"], scorer=metric)
+
+
+def test_every_metric_of_labels_is_a_scorer() -> None:
+    gold, predicted = ["a", "a", "b", "b"], ["a", "b", "b", "b"]
+    found = {name: score(gold, predicted, scorer=name)[name] for name in SCORERS if name in METRICS_OF["stance"]}
+    # Of a: precision 1, recall 1/2, F1 2/3. Of b: 2/3, 1, 4/5. By chance 1/2 would agree, 3/4 do.
+    assert found == pytest.approx({
+        "macro_f1": 11 / 15, "micro_f1": 3 / 4, "weighted_f1": 11 / 15, "accuracy": 3 / 4, "balanced_accuracy": 3 / 4,
+        "macro_precision": 5 / 6, "macro_recall": 3 / 4, "mcc": 2 / math.sqrt(12), "cohen_kappa": 1 / 2,
+    })  # fmt: skip

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from stancekit.config.features import Block
 from stancekit.evaluation.ablation import block_names
+from stancekit.experiment.studies.ablation import _says
 
 BOTH = (
     "features.blocks=[{field: text, tokens: sklearn}, {field: text, analyzer: char, ngrams: [2, 2]}, {field: target}]"
@@ -59,3 +62,37 @@ def test_no_two_blocks_have_the_same_name() -> None:
         "masked word 1-2 (weight 0.5)",
         "masked char 1",
     ]
+
+
+def cell(low: float, high: float) -> dict[str, Any]:
+    return {"without": {"difference": {"value": (low + high) / 2.0, "low": low, "high": high}}}
+
+
+@pytest.mark.parametrize(
+    ("metric", "said"),
+    [
+        ("macro_f1", "Without 1 of 3 parts the score falls, the whole interval with it; most without down: -0.020"),
+        (
+            "brier",
+            "Without 1 of 3 parts the score rises, the whole interval with it (lower is better); most without up: +",
+        ),
+    ],
+)
+def test_a_loss_is_what_makes_the_metric_worse(metric: str, said: str) -> None:
+    rows = [
+        {"name": "up", **cell(0.01, 0.05)},
+        {"name": "down", **cell(-0.03, -0.01)},
+        {"name": "no", **cell(-0.1, 0.1)},
+    ]
+    assert _says(rows, metric).startswith(said)
+
+
+def test_parts_that_only_help_by_being_left_out_are_no_loss() -> None:
+    said = "Without any one of 1 part the score doesn't {} beyond its interval"
+    assert _says([{"name": "down", **cell(-0.03, -0.01)}], "log_loss") == f"{said.format('rise')} (lower is better)."
+    assert _says([{"name": "up", **cell(0.01, 0.03)}], "accuracy") == f"{said.format('fall')}."
+
+
+def test_a_run_judged_by_its_log_loss_is_told_what_makes_it_higher(hard_rows, train) -> None:
+    study = train(hard_rows, "evaluation.metrics=[log_loss]", ABLATION).metrics["studies"]["ablation"]
+    assert "(lower is better)" in study["says"]

@@ -16,7 +16,7 @@ from stancekit.config import load_config
 from stancekit.config.settings import Setting
 from stancekit.errors import DataError
 from stancekit.experiment.corpora import Corpora, read_corpora
-from stancekit.experiment.studies.learning_curve import Point, plan_curve
+from stancekit.experiment.studies.learning_curve import Point, _says, plan_curve
 from stancekit.experiment.studies.material import Material
 
 ONE_BLOCK = "features.blocks=[{field: text, tokens: sklearn}]"
@@ -173,3 +173,28 @@ def test_no_subset_is_planned_where_folds_are_too_small(hard_rows, train, tmp_pa
     train(hard_rows[:78])
     with pytest.raises(DataError, match="10 at least"):
         planned(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("metric", "low", "high", "said"),
+    [
+        ("macro_f1", 0.01, 0.03, "The curve still rises at the end, {}: more articles would likely help."),
+        ("macro_f1", -0.03, -0.01, "The curve falls at the end, {}: more articles of this kind don't help."),
+        ("macro_f1", -0.01, 0.01, "The curve has levelled off as far as this data can tell, {}."),
+        (
+            "brier",
+            -0.03,
+            -0.01,
+            "The curve still falls at the end, which is better, {}: more articles would likely help.",
+        ),
+        ("brier", 0.01, 0.03, "The curve rises at the end, which is worse, {}: more articles of this kind don't help."),
+        ("brier", -0.01, 0.01, "The curve has levelled off as far as this data can tell, {}."),
+    ],
+)
+def test_what_is_said_of_the_last_step_goes_by_which_way_is_better(
+    metric: str, low: float, high: float, said: str
+) -> None:
+    value = (low + high) / 2.0
+    step = f"{value:+.3f} ({low:+.3f} to {high:+.3f}) from 8 to 10 articles"
+    gain = {"value": value, "low": low, "high": high}
+    assert _says(gain, [{"groups": 8.0}, {"groups": 10.0}], "article", metric) == said.format(step)

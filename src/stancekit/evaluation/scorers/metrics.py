@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from stancekit.config.metrics import METRICS_OF
+from stancekit.config.metrics import METRICS_OF, PROBABILITY_METRICS
 from stancekit.evaluation.scorers.rows import Rows
 from stancekit.evaluation.scorers.tables import ScoreTable
 from stancekit.models.tallies import RANKING_METRICS, metric_of, tally_by_group
 
-METRICS = tuple(name for name in METRICS_OF["stance"] if name not in RANKING_METRICS)
-"""Those of one label for each row that need no more than labels."""
+_NEED_MORE = (*RANKING_METRICS, *PROBABILITY_METRICS, "f_avg")
+METRICS = tuple(name for name in METRICS_OF["stance"] if name not in _NEED_MORE)
+"""Those of one label for each row that need no more than labels: no probabilities, no word of which is neutral."""
 
 
 def score_by(metric: str) -> Callable[[Rows, Rows], dict[str, Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from stancekit.config.features import Block, Features
+from stancekit.config.metrics import direction
 from stancekit.evaluation.ablation import Way, block_names, left_out_and_alone
 from stancekit.evaluation.partial_fits import Outcome, PartialFit, gathered
 from stancekit.evaluation.side_by_side import Cell, score_side_by_side
@@ -96,20 +97,28 @@ def study_ablation(study: Study) -> Result:
         }
         row[variant.way] = {**cells, "refused": refusal(own), "unconverged": _unconverged(own)}
     listed = list(rows.values())
-    return {"metric": study.metric, "whole": side.score(0), "rows": listed, "says": _says(listed)}
+    return {"metric": study.metric, "whole": side.score(0), "rows": listed, "says": _says(listed, study.metric)}
 
 
 def _unconverged(outcomes: Sequence[Outcome]) -> int:
     return sum(outcome.unconverged for outcome in outcomes)
 
 
-def _says(rows: Sequence[Result]) -> str:
+def _says(rows: Sequence[Result], metric: str) -> str:
+    sign = direction(metric)
     losses = [(row["name"], row["without"]["difference"]) for row in rows if row["without"]["difference"] is not None]
-    told = [(name, cell) for name, cell in losses if cell["high"] is not None and cell["high"] < 0.0]
+    # The end of the interval that is nearest to a gain must be a loss still.
+    nearest = "high" if sign > 0.0 else "low"
+    told = [(name, cell) for name, cell in losses if cell[nearest] is not None and sign * cell[nearest] < 0.0]
+    parts, fall = count_of(len(rows), "part"), "fall" if sign > 0.0 else "rise"
     if not told:
-        return f"Without any one of {count_of(len(rows), 'part')} the score doesn't fall beyond its interval."
-    name, cell = min(told, key=lambda own: float(own[1]["value"]))
+        return f"Without any one of {parts} the score doesn't {fall} beyond its interval{_lower_is_better(sign)}."
+    name, cell = min(told, key=lambda own: sign * float(own[1]["value"]))
     return (
-        f"Without {len(told)} of {count_of(len(rows), 'part')} the score falls, the whole interval with it; most"
+        f"Without {len(told)} of {parts} the score {fall}s, the whole interval with it{_lower_is_better(sign)}; most"
         f" without {name}: {in_words(cell, signed=True)}."
     )
+
+
+def _lower_is_better(sign: float) -> str:
+    return "" if sign > 0.0 else " (lower is better)"

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from stancekit.config.metrics import direction
 from stancekit.config.schema import BaselineName
 from stancekit.evaluation.baselines import CONTROL_BLOCKS, applicable, constant_prediction
 from stancekit.evaluation.partial_fits import Outcome, PartialFit, gathered
@@ -103,7 +104,8 @@ def study_curve(study: Study) -> Result:
         row["baselines"] = {name: values[i] for name, values in by_baseline.items()}
     gain = side.difference(-1, -2) if rows[-2]["refused"] is None else None
     by = study.material.groups()[1]
-    return {"metric": study.metric, "by": by, "rows": rows, "last_gain": gain, "says": _says(gain, rows, by)}
+    says = _says(gain, rows, by, study.metric)
+    return {"metric": study.metric, "by": by, "rows": rows, "last_gain": gain, "says": says}
 
 
 def _row(study: Study, point: Point, outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -156,13 +158,19 @@ def _majority(fit: PartialFit, study: Study) -> Outcome:
     return Outcome(constant_prediction("majority", labels[rows], n, kind, []).astype(np.float64))
 
 
-def _says(gain: Cell | None, rows: Sequence[Result], by: str) -> str:
+def _says(gain: Cell | None, rows: Sequence[Result], by: str, metric: str) -> str:
     unit = {"id": "examples", "article": "articles", "sentence": "sentences"}.get(by, "groups")
     if gain is None or gain["value"] is None or gain["low"] is None or gain["high"] is None:
         return f"Whether more {unit} would help can't be told: the last step of the curve has no interval."
     step = f"{in_words(gain, signed=True)} from {rows[-2]['groups']:.0f} to {rows[-1]['groups']:.0f} {unit}"
-    if gain["low"] > 0.0:
+    rises, falls = gain["low"] > 0.0, gain["high"] < 0.0
+    if direction(metric) < 0.0:
+        if falls:
+            return f"The curve still falls at the end, which is better, {step}: more {unit} would likely help."
+        if rises:
+            return f"The curve rises at the end, which is worse, {step}: more {unit} of this kind don't help."
+    if rises:
         return f"The curve still rises at the end, {step}: more {unit} would likely help."
-    if gain["high"] < 0.0:
+    if falls:
         return f"The curve falls at the end, {step}: more {unit} of this kind don't help."
     return f"The curve has levelled off as far as this data can tell, {step}."

@@ -79,8 +79,9 @@ ENGLISH: Mapping[str, str] = {
     "verdict.undefined": "{metric} is not defined {part} of {examples}.",
     "verdict.interval": "{level} % interval {range}",
     "verdict.no_interval": "no interval: one group",
-    "verdict.above": "above every baseline, the best of which, {name}, reaches {value}",
-    "verdict.within": "above every baseline, but by how much above the best of them, {name} with {value}, isn’t sure",
+    "verdict.above": "better than every baseline, the best of which, {name}, reaches {value}",
+    "verdict.within": "better than every baseline, but by how much better than the best of them, {name} with {value},"
+    " isn’t sure",
     "verdict.below": "no better than the baseline {name}, which reaches {value}",
     "verdict.alone": "there is no baseline to compare it with",
     "verdict.plot": "{metric}: the model {value}, {interval}; baselines: {rivals}",

@@ -79,8 +79,8 @@ FRENCH: Mapping[str, str] = {
     "verdict.undefined": "{metric} : non défini {part}, sur {examples}.",
     "verdict.interval": "intervalle à {level} % de {range}",
     "verdict.no_interval": "sans intervalle : un seul groupe",
-    "verdict.above": "au-dessus de toutes les références simples, dont la meilleure, {name}, atteint {value}",
-    "verdict.within": "au-dessus de toutes les références simples, mais l’écart avec la meilleure, {name} à {value},"
+    "verdict.above": "mieux que toutes les références simples, dont la meilleure, {name}, atteint {value}",
+    "verdict.within": "mieux que toutes les références simples, mais l’écart avec la meilleure, {name} à {value},"
     " n’est pas assuré",
     "verdict.below": "pas mieux que la référence simple {name}, qui atteint {value}",
     "verdict.alone": "aucune référence simple à laquelle le comparer",
