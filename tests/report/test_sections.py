@@ -137,6 +137,10 @@ def test_annotators_stand_beside_the_model_where_several_labelled_the_same(make_
     assert first[:2] == [("model", "0.600", "0.400 to 0.700"), ("annotators", "0.800", "0.700 to 0.900")]
     assert second[1] == ("annotators", "n/a", "")
     assert "several of 3 labelled the same (36 examples; Krippendorff’s alpha 0.712)" in shown["intro"]
+    worse = {**people, "metrics": {"macro_f1": cell(-0.4)}}
+    below = scores(make_part(["neutral"], [["neutral"]], scores={**own, "ceiling": worse}))
+    assert "−" in below["metrics"][0]["axis"], "the scale has room for them"
+    assert "−" not in shown["metrics"][0]["axis"]
     alone = scores(make_part(["neutral"], [["neutral"]], scores={**own, "ceiling": None}))
     assert [row["name"] for row in alone["metrics"][0]["rows"]] == ["model", "majority"]
     assert "nnotators" not in alone["intro"]
