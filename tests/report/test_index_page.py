@@ -59,7 +59,7 @@ def test_a_damaged_run_is_listed_with_its_reason_and_without_the_path_of_the_mac
     runs, damaged = read_runs([whole, cut])
     page = index_page(runs, damaged, tmp_path)
     assert '<code class="long">hand/00000000000b</code>' in page
-    assert "metrics.json: not readable as JSON" in page
+    assert ">metrics.json: not readable as JSON" in page
     assert str(tmp_path) not in page
     assert len(cells(page)) == 1
 
