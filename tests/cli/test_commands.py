@@ -94,8 +94,10 @@ def test_a_search_that_is_interrupted_leaves_nothing_behind(config_file: Path, t
         assert process.poll() is None
         process.send_signal(signal.SIGINT)
         said, errors = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert errors.endswith("interrupted: no run was written\n")
+    assert errors.endswith("interrupted: no run was written\n"), errors
+    # Python ends by the signal itself where the interrupt passed through source that a library executes; to a shell
+    # that is 130, too.
+    assert process.returncode in (130, -signal.SIGINT), errors
     assert "Traceback" not in errors
     assert "searching" not in errors
     assert said == ""

@@ -25,6 +25,9 @@ def main() -> None:
         for problem in error.problems:
             print(f"error: {problem}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)
     except OSError as error:
         _let_go_of_stdout()
         if not isinstance(error, BrokenPipeError):
