@@ -193,6 +193,23 @@ def test_paths_are_relative_to_the_config_wherever_one_stands(folder):
     assert files(config) == [project / "d.jsonl", project / "there.csv", folder / "here" / "here.csv"]
 
 
+@pytest.mark.parametrize("text", ["data.test=here.csv", "data.test.path=here.csv", "data.test=[here.csv]"])
+def test_a_path_given_beside_the_config_is_written_as_one_that_names_no_folder_of_whose_it_is(folder, text):
+    config = read(DATA, text)
+    assert files(config)[1:] == [folder / "here" / "here.csv"]
+    assert config.data.test[0].path == "../here/here.csv"
+    assert str(folder) not in dump_config(config, folder / "project" / "runs")
+    link = folder / "link"
+    link.symlink_to(folder / "project")
+    assert files(load_config(link / "a.yaml", [text]))[1:] == [folder / "here" / "here.csv"]
+
+
+def test_a_local_dataset_given_beside_the_config_is_not_taken_for_one_of_the_hub(folder):
+    (folder / "project" / "set").mkdir()
+    config = read(DATA, "data.test={hub: ../project/set, split: train}")
+    assert config.data.test[0].hub == "./set"
+
+
 def test_an_absolute_path_stays_as_it_is(folder):
     assert files(read(f"data: {{train: {folder}/here/d.jsonl}}\n")) == [folder / "here" / "d.jsonl"]
 

@@ -53,7 +53,7 @@ def load_config(path: str | Path, overrides: Sequence[str] = ()) -> Config:
         )
         raise ConfigError(problem)
     values: dict[str, Any] = document.values
-    overrides_applied = apply_overrides(values, overrides)
+    overrides_applied = apply_overrides(values, overrides, path.parent)
     values.setdefault("name", _name_of(path))
     text = json.dumps(expand_shorthands(values))
     try:

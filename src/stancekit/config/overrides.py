@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,7 +40,7 @@ class Override:
         return f"--set {self.text}"
 
 
-def apply_overrides(values: dict[str, Any], texts: Sequence[str]) -> list[Override]:
+def apply_overrides(values: dict[str, Any], texts: Sequence[str], folder: Path) -> list[Override]:
     """Write overrides into the values of a config file.
 
     Parameters
@@ -48,6 +49,8 @@ def apply_overrides(values: dict[str, Any], texts: Sequence[str]) -> list[Overri
         Changed in place.
     texts : sequence of str
         `KEY=VALUE`; the key is dotted, the value is YAML. Paths of files are relative to the current folder.
+    folder : Path
+        Of the config file, from which all paths in it lead.
 
     Raises
     ------
@@ -64,7 +67,7 @@ def apply_overrides(values: dict[str, Any], texts: Sequence[str]) -> list[Overri
     applied = []
     for override in parsed:
         try:
-            applied.append(_apply(override, values))
+            applied.append(_apply(override, values, folder))
         except ConfigError as error:
             problems += error.problems
     if problems:
@@ -83,7 +86,7 @@ def _parse(text: str) -> Override:
     return Override(text, tuple(parts), parse_yaml(raw, f"--set {key}").values)
 
 
-def _apply(override: Override, values: dict[str, Any]) -> Override:
+def _apply(override: Override, values: dict[str, Any], folder: Path) -> Override:
     """Write the value into the tree, making the mappings on the way that aren't there yet."""
     place: Any = values
     reached: KeyPath = ()
@@ -97,7 +100,7 @@ def _apply(override: Override, values: dict[str, Any]) -> Override:
         place = place[key]
     key = _key(override, place, override.path[-1])
     reached = (*reached, key)
-    place[key] = _relative_to_here(reached, override.value)
+    place[key] = _from_the_config(reached, override.value, folder)
     return Override(override.text, reached, place[key])
 
 
@@ -114,34 +117,43 @@ def _key(override: Override, place: Any, part: str | int) -> str | int:
     raise ConfigError(Problem(said, where=override.where))
 
 
-def _relative_to_here(path: KeyPath, value: Any) -> Any:
-    """Return a value whose paths of files, if it has any, lead from the current folder."""
+def _from_the_config(path: KeyPath, value: Any, folder: Path) -> Any:
+    """Return a value whose paths of files, if it has any, lead from the current folder to where the config's do."""
     if path == ("data",) and isinstance(value, dict):
-        return {name: _relative_to_here((*path, name), own) for name, own in value.items()}
+        return {name: _from_the_config((*path, name), own, folder) for name, own in value.items()}
     if path == ("data", "gazetteer") and isinstance(value, str):
-        return _absolute(value)
+        return _moved(value, folder)
     if path[:2] == ("features", "blocks") and path[3:] == ("lexicon",) and str(value).lower().endswith(".csv"):
-        return _absolute(str(value))
+        return _moved(str(value), folder)
     if path[:1] != ("data",) or path[1:2] not in [(name,) for name in SOURCES]:
         return value
     inside = path[3:] if len(path) > 2 and isinstance(path[2], int) else path[2:]
     if isinstance(value, str) and inside in [(), ("path",)]:
-        return _absolute(value)
+        return _moved(value, folder)
     if isinstance(value, str) and inside == ("hub",) and is_local(value):
-        return _absolute(value)
+        return _moved(value, folder)
     if isinstance(value, list) and len(path) == 2:
-        return [_relative_to_here((*path, i), own) for i, own in enumerate(value)]
+        return [_from_the_config((*path, i), own, folder) for i, own in enumerate(value)]
     if isinstance(value, dict) and not inside:
         return {
-            key: _relative_to_here((*path, key), own) if key in ("path", "hub") else own for key, own in value.items()
+            key: _from_the_config((*path, key), own, folder) if key in ("path", "hub") else own
+            for key, own in value.items()
         }
     return value
 
 
-def _absolute(path: str) -> str:
+def _moved(path: str, folder: Path) -> str:
+    """Return a path that leads from the config's folder to where it leads from here, so that runs can be moved."""
     try:
         expanded = expand_path(path, Path.cwd())
     except (KeyError, RuntimeError):
         return path
-    portable = "${" in path and Path(expand_path(path, Path())).is_absolute()
-    return path if portable else str(expanded)
+    bare = Path(expand_path(path, Path()))
+    if bare.is_absolute():
+        return path if "${" in path else str(expanded)
+    try:
+        moved = Path(os.path.relpath(expanded.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # on Windows, from one drive to another
+        return str(expanded)
+    # Without the dot a local folder would read as a dataset of the Hub.
+    return moved if moved.startswith("..") else f"./{moved}"
