@@ -117,6 +117,8 @@ class PluginError(RefusedError):
 
 def printable(text: str) -> str:
     """Return text without characters that a terminal would act on; names and articles are not to be trusted."""
+    if text.isprintable():
+        return text
     return "".join(character if character.isprintable() else " " for character in text)
 
 

@@ -96,6 +96,7 @@ def _word_pairs(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int
 def _word_codes(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return a number above zero for every word, the same for the same word, and how many words each text has."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     batches = [pa.array([], type=pa.binary())]
     for begin in range(0, len(texts), TEXTS_AT_ONCE):
@@ -103,8 +104,7 @@ def _word_codes(texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int
         batches.append(_as_arrow(_WORD_OR_END.findall("\n".join([*lines, ""]))))
     encoded = pa.chunked_array(batches).dictionary_encode().combine_chunks()
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int64) + 1
-    known = encoded.dictionary.to_pylist()
-    is_end = codes == known.index(b"\n") + 1 if known else np.zeros(0, dtype=np.bool_)
+    is_end = codes == pc.index(encoded.dictionary, b"\n").as_py() + 1
     ends = np.flatnonzero(is_end)
     return codes[~is_end], np.diff(ends, prepend=-1) - 1
 
@@ -181,19 +181,24 @@ def _confirmed(
     shingles: NDArray[np.int64], starts: NDArray[np.int64], candidates: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the candidates whose sets of shingles are really that similar, and their similarity."""
-    bounds = np.append(starts, len(shingles))
-    _, columns = np.unique(shingles, return_inverse=True)
+    # Most texts are in no candidate; what is done to their shingles would be for nothing.
+    compared, numbers = np.unique(candidates, return_inverse=True)
+    begins, lengths = starts[compared], np.diff(starts, append=len(shingles))[compared]
+    bounds = np.concatenate([[0], np.cumsum(lengths)])
+    own = shingles[np.arange(bounds[-1]) + np.repeat(begins - bounds[:-1], lengths)]
+    _, columns = np.unique(own, return_inverse=True)
     ones = np.ones(len(columns), dtype=np.int32)
-    sets = sparse.csr_array((ones, columns, bounds), shape=(len(starts), int(columns.max()) + 1))
+    sets = sparse.csr_array((ones, columns, bounds), shape=(len(compared), int(columns.max(initial=0)) + 1))
     sets.sum_duplicates()
     sets.data[:] = 1
     sizes = np.diff(sets.indptr)
     keep, shares = [np.empty((0, 2), dtype=np.int64)], [np.empty(0)]
+    numbered = numbers.reshape(candidates.shape)
     for begin in range(0, len(candidates), PAIRS_AT_ONCE):
-        pairs = candidates[begin : begin + PAIRS_AT_ONCE]
+        pairs = numbered[begin : begin + PAIRS_AT_ONCE]
         common = np.asarray(sets[pairs[:, 0]].multiply(sets[pairs[:, 1]]).sum(axis=1)).ravel()
         union = sizes[pairs[:, 0]] + sizes[pairs[:, 1]] - common
         similar = common >= THRESHOLD * union
-        keep.append(pairs[similar])
+        keep.append(candidates[begin : begin + PAIRS_AT_ONCE][similar])
         shares.append(common[similar] / union[similar])
     return np.concatenate(keep), np.concatenate(shares)
