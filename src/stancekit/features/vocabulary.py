@@ -10,6 +10,8 @@ from itertools import chain, pairwise
 from typing import Any, overload
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stancekit.features.alphabet import Alphabet, Letters, code_points
@@ -17,18 +19,11 @@ from stancekit.features.ngrams import Symbols, running_total, stretches
 from stancekit.features.pieces import Pieces
 
 _SPACE = " "
+_SPELLED_AT_ONCE = 2**20
 
 
 class LazyTerms(Sequence[str]):
-    """Terms as numbers; their names are made together, when the first one is asked for.
-
-    Attributes
-    ----------
-    bounds : ndarray of int64 of shape (n_terms + 1,)
-        Term i is the letters or tokens `bounds[i]` to `bounds[i + 1]`.
-    """
-
-    bounds: NDArray[np.int64]
+    """Terms whose names are made together, when the first one is asked for."""
 
     @abstractmethod
     def take(self, columns: NDArray[np.intp]) -> LazyTerms:
@@ -41,6 +36,38 @@ class LazyTerms(Sequence[str]):
     def names(self) -> NDArray[np.object_]:
         """All names, as an array that can be indexed by one."""
         return term_names(self._spell_out())
+
+    def as_arrow(self) -> pa.LargeStringArray:
+        """Return all names as an Arrow array."""
+        return pa.array(self._spell_out(), pa.large_string())
+
+    @property
+    def orders(self) -> NDArray[np.int64] | None:
+        """The n of each n-gram; None if it isn't known."""
+        return None
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        found: str | NDArray[np.object_] = self.names[index]
+        return found.tolist() if isinstance(found, np.ndarray) else found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names.tolist())
+
+
+class StretchTerms(LazyTerms):
+    """Terms as numbers, each a stretch of others.
+
+    Attributes
+    ----------
+    bounds : ndarray of int64 of shape (n_terms + 1,)
+        Term i is the letters or tokens `bounds[i]` to `bounds[i + 1]`.
+    """
+
+    bounds: NDArray[np.int64]
 
     @property
     def lengths(self) -> NDArray[np.int64]:
@@ -55,19 +82,8 @@ class LazyTerms(Sequence[str]):
     def __len__(self) -> int:
         return len(self.bounds) - 1
 
-    @overload
-    def __getitem__(self, index: int) -> str: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[str]: ...
-    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
-        found: str | NDArray[np.object_] = self.names[index]
-        return found.tolist() if isinstance(found, np.ndarray) else found
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.names.tolist())
-
-
-class CharacterTerms(LazyTerms):
+class CharacterTerms(StretchTerms):
     """Terms that are stretches of a text."""
 
     def __init__(self, letters: Letters) -> None:
@@ -89,7 +105,7 @@ class CharacterTerms(LazyTerms):
         return [text[begin:end] for begin, end in pairwise(self.bounds.tolist())]
 
 
-class TokenTerms(LazyTerms):
+class TokenTerms(StretchTerms):
     """Terms that are tokens, or several with a space between."""
 
     def __init__(
@@ -127,10 +143,61 @@ class TokenTerms(LazyTerms):
             found[longer] = following if n == 0 else found[longer] + _SPACE + following
         return list(found.tolist())
 
+    def as_arrow(self) -> pa.LargeStringArray:
+        """Return all names as an Arrow array: no string of Python's is made of any."""
+        tokens, lengths = pa.array(self.tokens, pa.large_string()), self.lengths
+        words = []
+        for n in range(int(lengths.max(initial=1))):
+            longer = lengths > n
+            numbers = np.zeros(len(self), dtype=np.int32)
+            numbers[longer] = self.numbers[self.bounds[:-1][longer] + n]
+            words.append(tokens.take(pa.array(numbers, mask=~longer)))
+        if len(words) == 1:
+            return words[0]
+        return pc.binary_join_element_wise(*words, pa.scalar(_SPACE, pa.large_string()), null_handling="skip")
+
+
+class StoredTerms(LazyTerms):
+    """Terms of a model that was loaded.
+
+    Attributes
+    ----------
+    array : pyarrow.LargeStringArray of length n_terms
+    """
+
+    def __init__(self, array: pa.LargeStringArray) -> None:
+        self.array = array
+
+    def take(self, columns: NDArray[np.intp]) -> StoredTerms:
+        """Return some of the terms."""
+        return StoredTerms(self.array.take(pa.array(columns, pa.int64())))
+
+    def as_arrow(self) -> pa.LargeStringArray:
+        """Return all names as an Arrow array."""
+        return self.array
+
+    def are_distinct(self) -> bool:
+        """Say if no term is there twice."""
+        in_order = pc.all(pc.less(self.array[:-1], self.array[1:]), min_count=0).as_py()
+        return bool(in_order) or pc.count_distinct(self.array).as_py() == len(self)
+
+    def _spell_out(self) -> list[str]:
+        return list(self.array.to_pylist())
+
+    def __len__(self) -> int:
+        return len(self.array)
+
 
 def take_terms(terms: Sequence[Any], columns: NDArray[np.intp]) -> Sequence[Any]:
     """Return the terms of some columns."""
     return terms.take(columns) if isinstance(terms, LazyTerms) else [terms[column] for column in columns.tolist()]
+
+
+def in_arrow(terms: Sequence[str]) -> Iterator[pa.LargeStringArray]:
+    """Yield names of terms as Arrow arrays, so many at once that memory for all of them isn't needed."""
+    for begin in range(0, len(terms), _SPELLED_AT_ONCE):
+        own = take_terms(terms, np.arange(begin, min(begin + _SPELLED_AT_ONCE, len(terms))))
+        yield own.as_arrow() if isinstance(own, LazyTerms) else pa.array(own, pa.large_string())
 
 
 def term_names(terms: Sequence[Any]) -> NDArray[np.object_]:
@@ -206,11 +273,9 @@ def _number_tokens(lists: Sequence[Sequence[Any]]) -> tuple[dict[Any, int], Symb
 
 def _number_words(terms: Sequence[str]) -> tuple[dict[Any, int], Symbols]:
     """Return what `_number_tokens` makes of terms cut at spaces."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     try:
-        words = pc.split_pattern(pa.array(terms, type=pa.large_string()), pattern=_SPACE)
+        names = terms.as_arrow() if isinstance(terms, LazyTerms) else pa.array(terms, pa.large_string())
+        words = pc.split_pattern(names, pattern=_SPACE)
     except UnicodeEncodeError:
         # Half of a surrogate pair is no UTF-8.
         return _number_tokens([term.split(_SPACE) for term in terms])

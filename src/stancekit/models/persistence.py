@@ -41,6 +41,7 @@ from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError, Problem
 from stancekit.features.blocks import FittedBlock, FittedFeatures
 from stancekit.features.lexicons.lexicon import with_own_lexicon
+from stancekit.features.vocabulary import StoredTerms, in_arrow
 from stancekit.models.saved_arrays import arrays_of, linear_from, refuse_misfits
 from stancekit.models.saved_conditioning import SavedConditioning, conditioning_from
 from stancekit.models.stance_model import StanceModel
@@ -49,6 +50,7 @@ from stancekit.plugins import Kind
 
 FORMAT = 1
 DESCRIPTION, ARRAYS, VOCABULARY = "model.json", "model.safetensors", "vocabulary.parquet"
+VOCABULARY_SCHEMA = pa.schema({"block": pa.int32(), "term": pa.string()})
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
 MAXIMUM_DESCRIPTION = 64 * 2**20
 """Bytes; a larger model.json is refused unread."""
@@ -137,10 +139,7 @@ def save_model(model: StanceModel, folder: Path) -> None:
     arrays = {**arrays_of(model.linear), "idf": idf}
     (folder / ARRAYS).write_bytes(save_arrays(arrays))
     blocks = model.features.blocks
-    numbers = np.repeat(np.arange(len(blocks), dtype=np.int32), [len(block.terms) for block in blocks])
-    terms = [term for block in blocks for term in block.terms]
-    table = pa.table({"block": numbers, "term": pa.array(terms, pa.string())})
-    pq.write_table(table, folder / VOCABULARY, compression="zstd")
+    _write_terms(blocks, folder / VOCABULARY)
     named = {*names_in_blocks(block.spec for block in blocks), *names_in_model(model.spec)}
     description = _Description(
         format=FORMAT,
@@ -159,6 +158,14 @@ def save_model(model: StanceModel, folder: Path) -> None:
         files={ARRAYS: _sha256(folder / ARRAYS), VOCABULARY: _sha256(folder / VOCABULARY)},
     )
     (folder / DESCRIPTION).write_text(description.as_json(), encoding="utf-8")
+
+
+def _write_terms(blocks: Sequence[FittedBlock], path: Path) -> None:
+    with pq.ParquetWriter(path, VOCABULARY_SCHEMA, compression="zstd") as writer:
+        for number, block in enumerate(blocks):
+            for terms in in_arrow(block.terms):
+                numbers = pa.array(np.full(len(terms), number, dtype=np.int32))
+                writer.write_table(pa.table([numbers, terms.cast(pa.string())], schema=VOCABULARY_SCHEMA))
 
 
 def _saved_plugin(name: tuple[Kind, str]) -> _SavedPlugin:
@@ -292,18 +299,21 @@ def _read_blocks(path: Path, description: _Description, idf: NDArray[np.float64]
         table = file.read()
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise ModelError(Problem(f"not a Parquet file: {error}", where=str(path))) from error
-    if table.schema != pa.schema({"block": pa.int32(), "term": pa.string()}):
+    if table.schema != VOCABULARY_SCHEMA:
         raise ModelError(Problem("the columns are not block: int32, term: string", where=str(path)))
-    numbers = np.array(table["block"].to_pylist(), dtype=np.float64)  # to_numpy would import pandas
-    if table["term"].null_count or not np.array_equal(numbers, np.repeat(np.arange(len(sizes)), sizes)):
+    numbers, terms = table["block"].combine_chunks(), table["term"].cast(pa.large_string()).combine_chunks()
+    expected = pa.array(np.repeat(np.arange(len(sizes), dtype=np.int32), sizes))
+    if terms.null_count or not numbers.equals(expected):
         raise ModelError(Problem(f"the terms are not in the blocks that {DESCRIPTION} says", where=str(path)))
     try:
-        terms: Sequence[str] = table["term"].to_pylist()
-    except UnicodeDecodeError as error:
+        terms.validate(full=True)
+    except pa.ArrowInvalid as error:
         raise ModelError(Problem("a term is no text", where=str(path))) from error
     ends = np.cumsum(sizes)
-    parts = [(terms[end - size : end], idf[end - size : end]) for size, end in zip(sizes, ends, strict=True)]
-    if any(len(set(own)) != len(own) for own, _ in parts):
+    parts = [
+        (StoredTerms(terms[end - size : end]), idf[end - size : end]) for size, end in zip(sizes, ends, strict=True)
+    ]
+    if not all(own.are_distinct() for own, _ in parts):
         raise ModelError(Problem("a term occurs twice in a block", where=str(path)))
     saved = zip(description.blocks, parts, strict=True)
     return tuple(FittedBlock(block.spec, own, weights) for block, (own, weights) in saved)
