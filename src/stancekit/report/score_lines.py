@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.cells import cell_len
@@ -18,6 +18,8 @@ METRICS_SHOWN = 5
 LABELS_SHOWN = 6
 NAME_ROOM = 14
 """Columns that names get at least; where they would get fewer, the parts stand below each other."""
+ALIKE_ROOM = 28
+"""Characters: baselines that score alike share a line as far as their names are no longer."""
 _GAP = 2
 
 Parts = Mapping[str, Mapping[str, Any]]
@@ -182,12 +184,17 @@ def _rivals(parts: Parts, primary: str) -> Iterator[Line]:
     marked = [unbeaten(own, primary) for own in parts.values()]
     if names:
         yield Line(f"baselines, {primary}", (Shown(),) * len(known), "bold")
-    alike: dict[tuple[Shown, ...], list[str]] = {}
+    lines: list[Line] = []
     for name in names:
-        shown = (_estimate(cell, "!" if name in own else "") for cell, own in zip(cells[name], marked, strict=True))
-        alike.setdefault(tuple(shown), []).append(name)
-    for own, those in alike.items():
-        yield Line(", ".join(those), own, "yellow" if any(cell.mark for cell in own) else "")
+        shown = tuple(
+            _estimate(cell, "!" if name in own else "") for cell, own in zip(cells[name], marked, strict=True)
+        )
+        together = f"{lines[-1].name}, {name}" if lines and lines[-1].cells == shown else ""
+        if 0 < len(together) <= ALIKE_ROOM:
+            lines[-1] = replace(lines[-1], name=together)
+        else:
+            lines.append(Line(name, shown, "yellow" if any(cell.mark for cell in shown) else ""))
+    yield from lines
 
 
 def _rank(cell: Any, metric: str) -> float:
