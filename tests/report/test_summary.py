@@ -256,7 +256,7 @@ def test_a_number_can_be_read_on_its_shade_with_sixteen_colours(shade: str) -> N
 def test_the_darker_a_shade_the_larger_the_share() -> None:
     lines = confusion_lines({"x": scores(["a", "b"], [[9, 1], [0, 0]])}, Canvas(80, colours=True))
     styles = [[span.style for span in line.spans if "on color" in str(span.style)] for line in lines[2:]]
-    assert styles == [["bold color(231) on color(26)"], []]
+    assert styles == [["bold color(231) on color(27)"], []]
     assert not [
         span for line in confusion_lines({"x": scores()}, Canvas(80)) for span in line.spans if "on" in span.style
     ]

@@ -19,13 +19,15 @@ LABELS_DRAWN = 12
 MISTAKES_NAMED = 6
 SHADES = (
     "",
-    "color(16) on color(255)",
-    "color(16) on color(153)",
+    "color(16) on color(145)",
+    "color(16) on color(110)",
     "color(16) on color(75)",
-    "color(231) on color(26)",
-    "color(231) on color(18)",
+    "color(231) on color(27)",
+    "color(231) on color(21)",
 )
-"""By share of the gold label. Both colours are given, from those that no theme changes: terminals are light or dark."""
+"""By share of the gold label, from grey to blue: a ramp of lightness would run the wrong way in half of all terminals.
+
+Letters have a colour, too, and all are from those that no theme changes."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def shade(share: float | None) -> str:
     Examples
     --------
     >>> shade(0.05), shade(1.0), shade(None)
-    ('', 'color(231) on color(18)', '')
+    ('', 'color(231) on color(21)', '')
     """
     return "" if share is None else SHADES[min(len(SHADES) - 1, round(share * (len(SHADES) - 1)))]
 

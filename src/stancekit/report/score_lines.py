@@ -12,14 +12,14 @@ from rich.text import Text
 from stancekit.config.metrics import direction
 from stancekit.config.schema import Config
 from stancekit.evaluation.verdict import count_groups, unbeaten
-from stancekit.report.canvas import Canvas, padded
+from stancekit.report.canvas import PLAIN_WIDTH, Canvas, padded
 
 METRICS_SHOWN = 5
 LABELS_SHOWN = 6
 NAME_ROOM = 14
 """Columns that names get at least; where they would get fewer, the parts stand below each other."""
 ALIKE_ROOM = 28
-"""Characters: baselines that score alike share a line as far as their names are no longer."""
+"""Characters: where there is room, baselines that score alike share a line as far as their names are no longer."""
 _GAP = 2
 
 Parts = Mapping[str, Mapping[str, Any]]
@@ -79,13 +79,13 @@ def score_lines(parts: Parts, config: Config, canvas: Canvas) -> list[Text]:
     found: list[Text] = []
     for name, scores in parts.items():
         alone = {name: scores}
-        found += _table(alone, config, canvas) or _draw(_lines(alone, config, intervals=False), alone, config, canvas)
+        found += _table(alone, config, canvas) or _draw(_bare(_lines(alone, config, canvas)), alone, config, canvas)
     return found
 
 
 def _table(parts: Parts, config: Config, canvas: Canvas) -> list[Text] | None:
     """Return the lines with all parts side by side; None where there isn't room."""
-    lines = _lines(parts, config)
+    lines = _lines(parts, config, canvas)
     longest = max(cell_len(canvas.text(line.name)) for line in lines)
     taken = sum(_GAP + width for width in _widths(lines, parts, canvas))
     return _draw(lines, parts, config, canvas) if min(longest, NAME_ROOM) + taken <= canvas.width else None
@@ -129,14 +129,19 @@ def _widths(lines: Sequence[Line], parts: Parts, canvas: Canvas) -> list[int]:
     ]
 
 
-def _lines(parts: Parts, config: Config, *, intervals: bool = True) -> list[Line]:
+def _lines(parts: Parts, config: Config, canvas: Canvas) -> list[Line]:
     primary = str(config.evaluation.primary)
-    lines = [Line("examples", tuple(_examples(own, config) for own in parts.values()))]
-    lines += [*_metrics(parts, primary), *_labels(parts), *_rivals(parts, primary)]
-    if intervals:
-        return lines
-    bare = (tuple(Shown(own.value or own.beside.split(" ")[0], "", own.mark) for own in line.cells) for line in lines)
-    return [Line(line.name, cells, line.style) for line, cells in zip(lines, bare, strict=True)]
+    alike = ALIKE_ROOM if canvas.width >= PLAIN_WIDTH else 0
+    examples = Line("examples", tuple(_examples(own, config) for own in parts.values()))
+    return [examples, *_metrics(parts, primary), *_labels(parts), *_rivals(parts, primary, alike)]
+
+
+def _bare(lines: Sequence[Line]) -> list[Line]:
+    """Return lines without intervals, and with the first number only of what has no value."""
+    return [
+        replace(line, cells=tuple(Shown(own.value or own.beside.split(" ")[0], "", own.mark) for own in line.cells))
+        for line in lines
+    ]
 
 
 def _examples(scores: Mapping[str, Any], config: Config) -> Shown:
@@ -170,7 +175,7 @@ def _more(left: Sequence[str], what: str, n_parts: int) -> Iterator[Line]:
         yield Line(f"{len(left)} more {what}", (Shown(),) * n_parts, "dim")
 
 
-def _rivals(parts: Parts, primary: str) -> Iterator[Line]:
+def _rivals(parts: Parts, primary: str, alike: int) -> Iterator[Line]:
     """Yield what stands beside the model: annotators, then every baseline that applies, the best first."""
     people = [((own.get("ceiling") or {}).get("metrics") or {}).get(primary) for own in parts.values()]
     if any(people):
@@ -190,7 +195,7 @@ def _rivals(parts: Parts, primary: str) -> Iterator[Line]:
             _estimate(cell, "!" if name in own else "") for cell, own in zip(cells[name], marked, strict=True)
         )
         together = f"{lines[-1].name}, {name}" if lines and lines[-1].cells == shown else ""
-        if 0 < len(together) <= ALIKE_ROOM:
+        if 0 < len(together) <= alike:
             lines[-1] = replace(lines[-1], name=together)
         else:
             lines.append(Line(name, shown, "yellow" if any(cell.mark for cell in shown) else ""))
