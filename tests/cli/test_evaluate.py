@@ -53,8 +53,8 @@ def test_scores_are_shown_with_labels_targets_and_actors(
     shown = capsys.readouterr().out
     for part in (
         "majority",
-        "gold down, predicted across",
-        "new examples of 60 examples",
+        "predicted, new examples",
+        "60 in ",
         "precision",
         "target",
         "actor",

@@ -7,7 +7,7 @@ from typing import get_args
 import pytest
 
 from stancekit.config.schema import BaselineName, Config
-from stancekit.evaluation.verdict import verdict, warn, weakest
+from stancekit.evaluation.verdict import standing, unbeaten, verdict, warn
 
 
 def config(by="article", level=0.95, primary="macro_f1"):
@@ -207,17 +207,33 @@ def test_the_best_baseline_of_a_loss_is_the_lowest():
     assert said.endswith("best baseline: text_only 0.700.")
 
 
-def test_the_weakest_groups_are_one_sentence():
-    worst = [
-        {"by": "target", "value": "wagner_deal", "n": 34, "score": 0.4124, "low": 0.3, "high": 0.52},
-        {"by": "case", "value": "negated", "n": 61, "score": 0.5, "low": None, "high": None},
-    ]
-    assert weakest({**scores(), "worst": worst}, config()) == (
-        "Weakest in macro_f1, of groups of 10 examples and more: target wagner_deal 0.412 (0.300 to 0.520;"
-        " 34 examples), case negated 0.500 (61 examples)."
+def test_the_standing_beside_baselines_says_what_was_shown():
+    clear = scores(majority=0.2, names_only=0.3, difference=(0.15, 0.25))
+    assert unbeaten(clear, "macro_f1") == []
+    assert standing(clear, config(), "cross-validation") == (
+        "Cross-validation: better than every baseline, the best by 0.200 (0.150–0.250)."
     )
+    reached = scores(majority=0.2, names_only=0.45, difference=(-0.1, 0.25))
+    assert standing(reached, config(), "the test set").startswith(
+        "The test set: not shown to be better than names_only (0.450), majority (0.200) in macro_f1. Knowing who"
+    )
+    alone = scores(low=None, high=None, majority=0.2, difference=(None, None))
+    assert standing(alone, config(), "the test set") == (
+        "The test set: above every baseline, the best by 0.300; how surely is not known."
+    )
+    assert standing(scores(), config(), "x") == "X: there is no baseline to compare the model with."
+    assert standing(scores(value=None), config(), "x") == "X: macro_f1 is not defined on these 200 examples."
 
 
-def test_without_groups_to_choose_from_nothing_is_said_to_be_weak():
-    assert weakest({**scores(), "worst": []}, config()) == ""
-    assert weakest(scores(), config()) == ""
+def test_of_a_loss_the_baseline_in_reach_is_the_one_that_may_be_lower():
+    own = config(primary="log_loss")
+    clear = losses(majority=0.9, difference=(-0.5, -0.3))
+    assert standing(clear, own, "x") == "X: better than every baseline, the best by 0.400 (0.300–0.500)."
+    assert unbeaten(losses(majority=0.6, difference=(-0.2, 0.1)), "log_loss") == ["majority"]
+    assert unbeaten(losses(majority=0.4, difference=(0.05, 0.2)), "log_loss") == ["majority"]
+
+
+def test_a_run_of_an_earlier_version_is_held_against_the_bare_values_of_its_baselines():
+    old = {**scores(majority=0.2, names_only=0.6), "beside": None}
+    assert unbeaten(old, "macro_f1") == ["names_only"]
+    assert standing(old, config(), "x").startswith("X: not shown to be better than names_only (0.600) in macro_f1.")

@@ -85,7 +85,8 @@ def test_names_are_escaped_and_marks_of_direction_are_not_kept(run_path: Path) -
 
 def test_a_terminal_shows_what_the_commands_print(run_path: Path, write_run: WriteRun) -> None:
     run = stancekit.Run(run_path)
-    assert "hand 00000000000a · cross-validation" in printed(run)
+    assert printed(run).startswith("hand 00000000000a · stance · logistic_regression, C = 1\n")
+    assert "examples             4 in 2 articles    4 in 2 articles\n" in printed(run)
     paths = [write_run(f"00000000000{at}", GOLD, HALF) for at in "bc"]
     comparison = stancekit.compare(paths)
     assert "00000000000c minus 00000000000b" in printed(comparison)

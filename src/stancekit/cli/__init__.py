@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import os
 import sys
 
 from stancekit.errors import StancekitError
+
+ESCAPED = "stancekit.escaped"
+"""How characters are written that a stream's encoding lacks."""
 
 
 def main() -> None:
@@ -15,7 +19,7 @@ def main() -> None:
 
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+            stream.reconfigure(errors=ESCAPED)
     try:
         try:
             app()
@@ -33,6 +37,24 @@ def main() -> None:
         if not isinstance(error, BrokenPipeError):
             print(f"error: {error}", file=sys.stderr)
         sys.exit(1)
+
+
+def escape_lacking(error: UnicodeError) -> tuple[str, int]:
+    r"""Return the characters that an encoding lacks as JSON writes them: so what `--json` prints stays JSON.
+
+    Examples
+    --------
+    >>> import json
+    >>> "дa\U0001f600".encode("ascii", ESCAPED).decode("ascii") == json.dumps("дa\U0001f600")[1:-1]
+    True
+    """
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)), error.end
+
+
+codecs.register_error(ESCAPED, escape_lacking)
 
 
 def _let_go_of_stdout() -> None:

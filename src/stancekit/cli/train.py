@@ -91,7 +91,8 @@ def train_command(
     from rich.console import Console
 
     from stancekit.cli.progress import shown_progress
-    from stancekit.report.terminal import print_to, run_summary
+    from stancekit.report.summary import RunSummary
+    from stancekit.report.terminal import print_to
 
     if dry_run:
         load_code(code)
@@ -117,5 +118,5 @@ def train_command(
     if quiet:
         print(run.path)
         return
-    print_to(Console(highlight=False), run_summary(run))
+    print_to(Console(highlight=False), RunSummary(run))
     print(f"run     {run.path}\nreport  {run.report}")

@@ -7,7 +7,6 @@ from typing import Any
 
 from stancekit.config.metrics import direction
 from stancekit.config.schema import Config
-from stancekit.evaluation.breakdowns import FEWEST_EXAMPLES
 from stancekit.evaluation.scores import FEW_GROUPS
 
 _MEANING = {
@@ -76,21 +75,92 @@ def warn(
 
 def _beside(name: str, cells: Mapping[str, Any], metric: str, level: float) -> list[dict[str, str]]:
     """Return a warning if the model could not be shown to be better than a baseline."""
-    cell, meaning = cells[metric], _MEANING.get(name, "")
-    more, low, high = (cell["difference"][key] for key in ("value", "low", "high"))
-    if direction(metric) < 0 and more is not None:
-        more, low, high = -more, (None if high is None else -high), (None if low is None else -low)
-    if more is None or (more > 0 and (low is None or low > 0)):
+    cell = cells[metric]
+    if not _is_in_reach(cell["difference"], metric):
         return []
-    meaning = f" {meaning[0].upper()}{meaning[1:]}." if meaning else ""
+    more, low, high = _advantage(cell["difference"], metric)
     if more <= 0:
         said = f"The baseline {name} ({cell['value']:.3f}) scores no worse than the model in {metric}."
-        return [{"code": "baseline_not_beaten", "message": said + meaning}]
+        return [{"code": "baseline_not_beaten", "message": said + _meaning(name)}]
     said = (
         f"The model is {more:.3f} better than the baseline {name} ({cell['value']:.3f}) in {metric}, but the"
         f" {level * 100:g} % interval of that difference ({low:.3f} to {high:.3f}) includes 0."
     )
-    return [{"code": "baseline_in_interval", "message": said + meaning}]
+    return [{"code": "baseline_in_interval", "message": said + _meaning(name)}]
+
+
+def _meaning(name: str) -> str:
+    meaning = _MEANING.get(name, "")
+    return f" {meaning[0].upper()}{meaning[1:]}." if meaning else ""
+
+
+def _advantage(difference: Mapping[str, Any], metric: str) -> tuple[Any, Any, Any]:
+    """Return by how much the model is better, with its interval, whichever direction of the metric is better."""
+    more, low, high = (difference[key] for key in ("value", "low", "high"))
+    if direction(metric) > 0 or more is None:
+        return more, low, high
+    return -more, (None if high is None else -high), (None if low is None else -low)
+
+
+def _is_in_reach(difference: Mapping[str, Any], metric: str) -> bool:
+    """Tell whether the model could not be shown to be better, as far as the difference is defined."""
+    more, low, _ = _advantage(difference, metric)
+    return more is not None and (more <= 0 or (low is not None and low <= 0))
+
+
+def _differences(scores: Mapping[str, Any], metric: str) -> dict[str, tuple[float, Mapping[str, Any]]]:
+    """Return of each baseline that has a score: it, and the model's difference to it; the best baseline first."""
+    own = scores["metrics"][metric]["value"]
+    known: dict[str, tuple[float, Mapping[str, Any]]] = {}
+    for name, cells in (scores.get("beside") or {}).items():
+        if cells and cells[metric]["value"] is not None:
+            known[name] = cells[metric]["value"], cells[metric]["difference"]
+    for name, values in scores["baselines"].items():  # all that runs of earlier versions have
+        if name not in known and values and values[metric] is not None:
+            apart = None if own is None else own - values[metric]
+            known[name] = values[metric], {"value": apart, "low": None, "high": None}
+    return dict(sorted(known.items(), key=lambda item: -direction(metric) * item[1][0]))
+
+
+def unbeaten(scores: Mapping[str, Any], metric: str) -> list[str]:
+    """Return the baselines than which the model could not be shown to be better, the best first.
+
+    Examples
+    --------
+    >>> cell = {"value": 0.5, "difference": {"value": 0.1, "low": -0.1, "high": 0.3}}
+    >>> own = {"metrics": {"accuracy": {"value": 0.6}}, "baselines": {}, "beside": {"text_only": {"accuracy": cell}}}
+    >>> unbeaten(own, "accuracy")
+    ['text_only']
+    """
+    return [name for name, (_, apart) in _differences(scores, metric).items() if _is_in_reach(apart, metric)]
+
+
+def standing(scores: Mapping[str, Any], config: Config, where: str) -> str:
+    """Return in plain words how the model stands beside its baselines in the primary metric.
+
+    Examples
+    --------
+    >>> from stancekit.config import load_config
+    >>> cell = {"value": 0.5, "difference": {"value": 0.1, "low": 0.02, "high": 0.2}}
+    >>> own = {"metrics": {"macro_f1": {"value": 0.6}}, "baselines": {}, "beside": {"majority": {"macro_f1": cell}}}
+    >>> standing(own, load_config("configs/mali.yaml"), "cross-validation")
+    'Cross-validation: better than every baseline, the best by 0.100 (0.020–0.200).'
+    """
+    metric = str(config.evaluation.primary)
+    begin = f"{where[:1].upper()}{where[1:]}:"
+    if scores["metrics"][metric]["value"] is None:
+        return f"{begin} {metric} is not defined on these {count_of(scores['n'], 'example')}."
+    rivals = _differences(scores, metric)
+    if not rivals:
+        return f"{begin} there is no baseline to compare the model with."
+    reached = unbeaten(scores, metric)
+    if reached:
+        named = ", ".join(f"{name} ({rivals[name][0]:.3f})" for name in reached)
+        return f"{begin} not shown to be better than {named} in {metric}.{_meaning(reached[0])}"
+    more, low, high = _advantage(next(iter(rivals.values()))[1], metric)
+    if low is None or high is None:
+        return f"{begin} above every baseline, the best by {more:.3f}; how surely is not known."
+    return f"{begin} better than every baseline, the best by {more:.3f} ({low:.3f}–{high:.3f})."
 
 
 def count_groups(n: int, by: str) -> str:
@@ -138,28 +208,6 @@ def verdict(scores: Mapping[str, Any], config: Config, tested_on: str) -> str:
         f"{primary} {own['value']:.3f} ({interval}) in {tested_on} of {scores['n']} examples"
         f" in {count_groups(scores['groups'], str(plan.by))}{beside}{_people(scores, primary)}."
     )
-
-
-def weakest(scores: Mapping[str, Any], config: Config) -> str:
-    """Return one sentence on the worst group of each breakdown; empty where there is none.
-
-    Examples
-    --------
-    >>> from stancekit.config import load_config
-    >>> worst = [{"by": "target", "value": "vote", "n": 12, "score": 0.25, "low": 0.1, "high": 0.4}]
-    >>> weakest({"worst": worst}, load_config("configs/mali.yaml"))
-    'Weakest in macro_f1, of groups of 10 examples and more: target vote 0.250 (0.100 to 0.400; 12 examples).'
-    """
-    named = [_weak_group(own) for own in scores.get("worst") or ()]
-    if not named:
-        return ""
-    said = f"Weakest in {config.evaluation.primary}, of groups of {FEWEST_EXAMPLES} examples and more"
-    return f"{said}: {', '.join(named)}."
-
-
-def _weak_group(own: Mapping[str, Any]) -> str:
-    interval = "" if own["low"] is None else f"{own['low']:.3f} to {own['high']:.3f}; "
-    return f"{own['by']} {own['value']} {own['score']:.3f} ({interval}{count_of(own['n'], 'example')})"
 
 
 def _people(scores: Mapping[str, Any], metric: str) -> str:

@@ -86,9 +86,9 @@ def _safe(fragment: str) -> str:
 
 def run_rich(run: Run) -> RenderableType:
     """Return what `train` prints of a run."""
-    from stancekit.report.terminal import run_summary
+    from stancekit.report.summary import RunSummary
 
-    return run_summary(run)
+    return RunSummary(run)
 
 
 def comparison_rich(comparison: Comparison) -> RenderableType:

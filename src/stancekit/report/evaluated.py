@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from stancekit.errors import printable
 from stancekit.experiment.evaluate import Evaluated
-from stancekit.report.terminal import scores_blocks
+from stancekit.report.summary import ScoresSummary
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod, RenderableType
@@ -22,8 +22,8 @@ def evaluated_summary(title: str, evaluated: Evaluated) -> RenderableType:
 
     scores, config = evaluated.scored.scores, evaluated.config
     level = f"{config.evaluation.intervals.level * 100:g} % interval"
-    blocks = scores_blocks(title, scores, config, evaluated.scored.where, level)
-    blocks.append(_label_table(scores["per_label"], level))
+    summary = ScoresSummary(title, evaluated.scored.where, scores, config)
+    blocks: list[RenderableType] = [summary, _label_table(scores["per_label"], level)]
     for part, heading in (("per_target", "target"), ("per_actor", "actor")):
         if scores[part]:
             blocks.append(_value_table(scores[part], heading, str(config.evaluation.primary), level))

@@ -1,74 +1,27 @@
-"""What the terminal shows: scores beside baselines, the confusion matrix, runs, comparisons, predictions."""
+"""What the terminal shows: runs, comparisons, predictions, agreement. What `train` ends with stands in `summary`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
-import numpy as np
 from rich import box
-from rich.console import Console, Group, JustifyMethod, RenderableType
+from rich.console import Console, ConsoleDimensions, Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from stancekit.config.schema import Config
 from stancekit.corpus.agreement import Agreement
 from stancekit.errors import printable
-from stancekit.evaluation.verdict import count_of, verdict, weakest
+from stancekit.evaluation.verdict import count_of
 from stancekit.experiment.compare import Comparison
 from stancekit.experiment.run import Run
 from stancekit.report.differing import short_keys
-from stancekit.report.sections.confusion import confusion_rows
-from stancekit.report.settings import name_model, search_in_words
-from stancekit.report.studies import StudyTable, first_rows, study_tables
+from stancekit.report.score_lines import format_interval, format_number
+from stancekit.report.settings import name_model
 
 WIDE = 100_000
-STUDY_ROWS_SHOWN = 12
 PARTS = {"cv": "cross-validation", "test": "the test set"}
-_SHADES = ("", "on grey93", "on light_sky_blue1", "on steel_blue1", "on dodger_blue3", "on blue3")
-
-
-def run_summary(run: Run) -> RenderableType:
-    """Return what `train` ends with: for each part the scores, the confusion matrix, the verdict and the warnings."""
-    blocks: list[RenderableType] = []
-    if run.metrics["search"] is not None:
-        blocks.append(Text(f"searched {printable(search_in_words(run.metrics['search']))}"))
-    for part, name in PARTS.items():
-        scores = run.metrics[part]
-        if scores is None:
-            continue
-        blocks += scores_blocks(f"{run.name} {run.id} · {name}", scores, run.config, name, _interval_name([run]))
-    for table in study_tables(run.metrics["studies"], run.config.evaluation.intervals.level):
-        blocks += [*_study(table), Text("")]
-    return Group(*blocks)
-
-
-def scores_blocks(
-    title: str, scores: Mapping[str, Any], config: Config, where: str, interval: str
-) -> list[RenderableType]:
-    """Return the scores of one part, its confusion matrix, the verdict and the warnings."""
-    blocks: list[RenderableType] = [_title(printable(title)), _scores_table(scores, interval)]
-    blocks += [_title(_confusion_title(scores)), _confusion_table(scores["confusion"])]
-    blocks.append(Text(verdict(scores, config, where), style="bold"))
-    blocks += [Text(printable(said)) for said in (weakest(scores, config),) if said]
-    blocks += [Text(f"! {printable(warning['message'])}", style="yellow") for warning in scores["warnings"]]
-    return [*blocks, Text("")]
-
-
-def _study(study: StudyTable) -> list[RenderableType]:
-    blocks: list[RenderableType] = [_title(study.title)]
-    if study.is_made:
-        rows, hidden = first_rows(study, STUDY_ROWS_SHOWN)
-        table = _table()
-        for i, heading in enumerate(study.headings):
-            table.add_column(_cell(heading), justify="right" if i else "left")
-        for row in rows:
-            table.add_row(*map(_cell, row))
-        blocks.append(table)
-        if hidden:
-            blocks.append(Text(f"{hidden} more are in metrics.json and report.html", style="dim"))
-    blocks.append(Text(printable(study.says), style="bold"))
-    return blocks + [Text(f"! {printable(note)}", style="yellow") for note in study.notes[:STUDY_ROWS_SHOWN]]
 
 
 def runs_table(runs: Sequence[Run]) -> RenderableType:
@@ -84,7 +37,7 @@ def runs_table(runs: Sequence[Run]) -> RenderableType:
         scores, primary = run.metrics[part], run.metrics["primary"]
         cell = scores["metrics"][primary]
         about = [str(run.path), run.config.task.kind, _model_of(run), str(scores["n"])]
-        table.add_row(*map(_cell, [*about, primary, _number(cell["value"]), _range(cell), PARTS[part]]))
+        table.add_row(*map(_cell, [*about, primary, format_number(cell["value"]), format_interval(cell), PARTS[part]]))
     return table
 
 
@@ -102,7 +55,7 @@ def comparison_table(comparison: Comparison) -> RenderableType:
             below = f"\n{entry.id}" if isinstance(entry, Run) else ""
             table.add_column(Text(f"{printable(entry.name)}{below}"), justify="right")
     for name, cells in comparison.metrics.items():
-        shown = ["–" if cell is None else f"{_number(cell['value'])}  {_range(cell)}" for cell in cells]
+        shown = ["–" if cell is None else f"{format_number(cell['value'])}  {format_interval(cell)}" for cell in cells]
         metrics.add_row(*map(_cell, [name, *shown]))
     for key, values in short_keys(comparison.differing).items():
         keys.add_row(*map(_cell, [key, *(_value(value) for value in values)]))
@@ -168,7 +121,7 @@ def agreement_tables(agreement: Agreement) -> RenderableType:
     estimates |= {f"alpha, target {target}": own for target, own in agreement.per_target.items()}
     for name, own in estimates.items():
         interval = {"low": own.low, "high": own.high}
-        table.add_row(*map(_cell, [name, _number(own.value), _range(interval), str(own.items)]))
+        table.add_row(*map(_cell, [name, format_number(own.value), format_interval(interval), str(own.items)]))
     differing = _table()
     for number, row in enumerate(agreement.disagreements):
         if not number:
@@ -187,57 +140,22 @@ def agreement_tables(agreement: Agreement) -> RenderableType:
 
 def print_to(console: Console, content: RenderableType) -> None:
     """Print to a console; where it isn't a terminal, without cutting lines to a width."""
+    columns = os.environ.get("COLUMNS", "")
     if not console.is_terminal:
         console.width = WIDE
+    elif console.is_dumb_terminal and columns.isdecimal() and int(columns):
+        console.size = ConsoleDimensions(int(columns), console.height)  # rich takes every dumb terminal for 80 wide
     console.print(content)
 
 
-def _scores_table(scores: Mapping[str, Any], interval: str) -> Table:
+def plain_table(headings: Sequence[str], rows: Iterable[Sequence[str]], shown: Callable[[str], str]) -> Table:
+    """Return a table whose first column holds names, and the others numbers."""
     table = _table()
-    table.add_column("")
-    for metric in scores["metrics"]:
-        table.add_column(metric, justify="right")
-        table.add_column(interval)
-    own = [(_number(cell["value"]), _range(cell)) for cell in scores["metrics"].values()]
-    table.add_row("model", *(cell for pair in own for cell in pair), style="bold")
-    if scores.get("ceiling"):
-        people = [scores["ceiling"]["metrics"].get(metric) for metric in scores["metrics"]]
-        each = [("n/a", "") if cell is None else (_number(cell["value"]), _range(cell)) for cell in people]
-        table.add_row("annotators", *(cell for pair in each for cell in pair))
-    for name, values in scores["baselines"].items():
-        cells = scores.get("beside", {}).get(name) or {}
-        shown = [
-            ("n/a" if values is None else _number(values[metric]), _range(cells[metric]) if metric in cells else "")
-            for metric in scores["metrics"]
-        ]
-        table.add_row(name, *(cell for pair in shown for cell in pair), style="dim")
+    for i, heading in enumerate(headings):
+        table.add_column(Text(shown(heading)), justify="right" if i else "left")
+    for row in rows:
+        table.add_row(*(Text(shown(cell)) for cell in row))
     return table
-
-
-def _confusion_title(scores: Mapping[str, Any]) -> str:
-    said = (
-        "found, missed, wrongly said" if np.ndim(scores["confusion"]["matrix"]) == 3 else "gold down, predicted across"
-    )
-    return f"{said} (mean of {scores['repeats']} repeats)" if scores["repeats"] > 1 else said
-
-
-def _confusion_table(confusion: Mapping[str, Any]) -> Table:
-    matrix = confusion_rows(confusion)
-    table = _table()
-    table.add_column("")
-    for name in matrix["columns"]:
-        table.add_column(_cell(name), justify="right")
-    for row in matrix["rows"]:
-        table.add_row(_cell(row["label"]), *(_shaded(count, share) for count, share in row["cells"]))
-    return table
-
-
-def _shaded(count: str, share: float | None) -> Text:
-    if share is None:
-        return Text(f" {count} ")
-    background = _SHADES[min(len(_SHADES) - 1, round(share * (len(_SHADES) - 1)))]
-    style = f"{'white' if share > 0.65 else 'black'} {background}" if background else ""
-    return Text(f" {count} {share:>4.0%} ", style=style)
 
 
 def _title(text: str) -> Text:
@@ -250,17 +168,6 @@ def _table() -> Table:
 
 def _cell(text: str) -> Text:
     return Text(printable(text))
-
-
-def _number(value: float | None) -> str:
-    return "n/a" if value is None else f"{value:.3f}"
-
-
-def _range(cell: Mapping[str, float | None]) -> str:
-    if cell["low"] is None:
-        return ""
-    between = " to " if cell["low"] < 0 else "–"
-    return f"{_number(cell['low'])}{between}{_number(cell['high'])}"
 
 
 def _interval_name(runs: Sequence[Run]) -> str:

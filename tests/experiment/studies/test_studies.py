@@ -21,7 +21,7 @@ from stancekit.experiment.studies.learning_curve import plan_curve
 from stancekit.experiment.studies.left_out import plan_left_out
 from stancekit.experiment.studies.material import Material
 from stancekit.experiment.train import plan_experiment
-from stancekit.report.terminal import run_summary
+from stancekit.report.summary import RunSummary
 
 NAMES = ("learning_curve", "ablation", "leave_one_target_out", "leave_one_actor_out")
 ALL = f"evaluation.studies=[{', '.join(NAMES)}]"
@@ -99,7 +99,7 @@ def test_the_terminal_shows_each_study_and_says_how_many_rows_it_leaves_out(hard
     rows = [row | {"id": f"i{i}", "article": f"a{i // 6}", "text": f"{row['text']} {i}"} for i, row in enumerate(rows)]
     run = train(rows, ALL, "features.blocks=[{field: text}, {field: target}]")
     console = Console(record=True, width=200, file=StringIO())
-    console.print(run_summary(run))
+    console.print(RunSummary(run))
     shown = console.export_text()
     for title in ("Learning curve", "What each block of features brings", "Targets never seen in training"):
         assert title in shown
