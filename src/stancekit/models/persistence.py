@@ -41,6 +41,7 @@ from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError, Problem
 from stancekit.features.blocks import FittedBlock, FittedFeatures
 from stancekit.features.lexicons.lexicon import with_own_lexicon
+from stancekit.models.foreign import refuse_foreign
 from stancekit.models.saved_arrays import arrays_of, linear_from, refuse_misfits
 from stancekit.models.saved_conditioning import SavedConditioning, conditioning_from
 from stancekit.models.stance_model import StanceModel
@@ -243,6 +244,7 @@ def _model_folder(path: Path) -> Path:
     for folder in (path, path / "model"):
         if (folder / DESCRIPTION).is_file():
             return folder
+    refuse_foreign(path)
     said = "there is no model here" if path.is_dir() else "there is no such folder"
     raise InputError(
         Problem(said, where=str(path), hint=f"Give a run folder or its model/, with a {DESCRIPTION} in it")
