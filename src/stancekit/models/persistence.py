@@ -42,6 +42,7 @@ from stancekit.errors import InputError, ModelError, Problem
 from stancekit.features.blocks import FittedBlock, FittedFeatures
 from stancekit.features.lexicons.lexicon import with_own_lexicon
 from stancekit.models.foreign import refuse_foreign
+from stancekit.models.hub import fetch, is_reference
 from stancekit.models.saved_arrays import arrays_of, linear_from, refuse_misfits
 from stancekit.models.saved_conditioning import SavedConditioning, conditioning_from
 from stancekit.models.stance_model import StanceModel
@@ -175,7 +176,7 @@ def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
     Parameters
     ----------
     path : str or Path
-        A run folder or its `model/`.
+        A run folder or its `model/`; or `hf://owner/name@revision`, which is fetched from the Hugging Face Hub.
     code : sequence of (str or Path), default=()
         Files of yours, to be run: they register the fields and analyzers that the model was trained with.
 
@@ -196,7 +197,7 @@ def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
     >>> model.predict([{"text": "La France refuse.", "actor": "France", "target": "wagner_deal"}])  # doctest: +SKIP
     ['opposes']
     """
-    folder = _model_folder(Path(path))
+    folder = _model_folder(fetch(path) if is_reference(path) else Path(path))
     plugins.load_code(code)
     description = _read_description(folder / DESCRIPTION)
     _refuse_without_plugins(description, str(folder / DESCRIPTION))
