@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from stancekit.config.section import Section
 
@@ -18,3 +20,5 @@ class Report(Section):
     texts: TextsShown = "full"
     """`snippets`: of each sentence only the mentions with a few words around; `none`: no text at all. For articles
     that must not be passed on."""
+    license: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$")] | None = None
+    """Of the model, for its card: an identifier such as `cc-by-4.0` or `apache-2.0`."""

@@ -7,14 +7,16 @@ import unicodedata
 
 from stancekit.errors import DataError, Problem
 
-_APOSTROPHES = str.maketrans({"’": "'", "ʼ": "'"})
+APOSTROPHES = "’ʼ"
+"""The typographic ones."""
+_STRAIGHT = str.maketrans(dict.fromkeys(APOSTROPHES, "'"))
 _LIKELY_CP1252 = frozenset(b"\x80\x85\x91\x92\x93\x94\x96\x97\xe0\xe8\xe9\xea\xe7\xab\xbb")
 _KNOWN_AS = {"utf-16": "UTF-16", "cp1252": "cp1252 (Western European Windows)"}
 
 
 def straighten(text: str) -> str:
     """Return text with typographic apostrophes made straight; every character keeps its place."""
-    return text.translate(_APOSTROPHES)
+    return text.translate(_STRAIGHT)
 
 
 def compose(text: str) -> str:

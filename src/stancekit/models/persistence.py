@@ -42,6 +42,8 @@ from stancekit.errors import InputError, ModelError, Problem
 from stancekit.features.blocks import FittedBlock, FittedFeatures
 from stancekit.features.lexicons.lexicon import with_own_lexicon
 from stancekit.features.vocabulary import StoredTerms, in_arrow
+from stancekit.models.foreign import refuse_foreign
+from stancekit.models.hub import fetch, is_reference
 from stancekit.models.saved_arrays import arrays_of, linear_from, refuse_misfits
 from stancekit.models.saved_conditioning import SavedConditioning, conditioning_from
 from stancekit.models.stance_model import StanceModel
@@ -181,7 +183,7 @@ def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
     Parameters
     ----------
     path : str or Path
-        A run folder or its `model/`.
+        A run folder or its `model/`; or `hf://owner/name@revision`, which is fetched from the Hugging Face Hub.
     code : sequence of (str or Path), default=()
         Files of yours, to be run: they register the fields and analyzers that the model was trained with.
 
@@ -202,7 +204,7 @@ def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
     >>> model.predict([{"text": "La France refuse.", "actor": "France", "target": "wagner_deal"}])  # doctest: +SKIP
     ['opposes']
     """
-    folder = _model_folder(Path(path))
+    folder = _model_folder(fetch(path) if is_reference(path) else Path(path))
     plugins.load_code(code)
     description = _read_description(folder / DESCRIPTION)
     _refuse_without_plugins(description, str(folder / DESCRIPTION))
@@ -250,6 +252,7 @@ def _model_folder(path: Path) -> Path:
     for folder in (path, path / "model"):
         if (folder / DESCRIPTION).is_file():
             return folder
+    refuse_foreign(path)
     said = "there is no model here" if path.is_dir() else "there is no such folder"
     raise InputError(
         Problem(said, where=str(path), hint=f"Give a run folder or its model/, with a {DESCRIPTION} in it")

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from stancekit.config.dump import dump_config
-from stancekit.evaluation.verdict import verdict
 from stancekit.experiment.files import Results, Scored
 from stancekit.report.figures import save_confusion, save_scores
-from stancekit.report.html import render
+from stancekit.report.model_card import model_card
 from stancekit.report.page import report_page
-from stancekit.report.settings import name_model, search_in_words
 from stancekit.report.study_figures import save_study
 
 
@@ -36,17 +34,7 @@ def write_report(results: Results, folder: Path) -> None:
 
 def write_model_card(results: Results, folder: Path) -> None:
     """Write model/README.md: what the model is, what it is for, how good it is, what it is not."""
-    card = render(
-        "model_card.md.j2",
-        config=results.config,
-        run_id=results.run_id,
-        model=name_model(results.model.spec),
-        search=search_in_words(results.metrics["search"]) if results.metrics["search"] else None,
-        about=results.model.about,
-        decision=results.metrics["decision"],
-        parts=[(part, verdict(part.scores, results.config, part.where)) for part in results.parts],
-    )
-    (folder / "model" / "README.md").write_text(card, encoding="utf-8")
+    (folder / "model" / "README.md").write_text(model_card(results), encoding="utf-8")
 
 
 PAGES = (write_figures, write_report, write_model_card)
