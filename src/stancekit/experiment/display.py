@@ -29,6 +29,14 @@ class Plots(Protocol):
         """Draw the primary metric of a part with its interval beside every baseline."""
         ...
 
+    def stance_map(self, ax: Axes | None = None, *, part: PartName | None = None) -> Axes:
+        """Draw who stands where, in gold and as predicted."""
+        ...
+
+    def calibration(self, ax: Axes | None = None, *, part: PartName | None = None) -> Axes:
+        """Draw how often what was said with some probability is right."""
+        ...
+
 
 @dataclass(frozen=True)
 class Display:

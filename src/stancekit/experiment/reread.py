@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from stancekit.config.schema import Config
 from stancekit.corpus.checks import Finding
 from stancekit.corpus.examples import Columns
 from stancekit.corpus.readers import fingerprint
-from stancekit.errors import Problem, RefusedError, StancekitError
+from stancekit.errors import InputError, Problem, RefusedError, StancekitError
 from stancekit.experiment.check import Checked
 from stancekit.experiment.corpora import Corpora, Corpus, read_corpora
 from stancekit.experiment.files import Results, Scored, joined
@@ -68,6 +68,23 @@ def read_results(run: Run, report: Report, code: Sequence[str | Path] = ()) -> R
     }
     log = (run.path / "log.txt").read_text(encoding="utf-8").splitlines()
     return Results(config, run.id, run.metrics, model, parts["cv"], parts["test"], _findings(run), log)
+
+
+def read_scored(run: Run, part: Literal["cv", "test"]) -> Scored:
+    """Read back what a run predicted in cross-validation or for its test set, without texts.
+
+    Raises
+    ------
+    InputError
+        If the run wasn't scored there.
+    RefusedError
+        If a file of the run is damaged.
+    """
+    rows = [row for row in run.predictions() if (row["fold"] == "test") == (part == "test")]
+    found = _scored(run, part, rows, None)
+    if found is None:
+        raise InputError(Problem(f"the run has no scores of {part!r}", where=str(run.path)))
+    return found
 
 
 def _unchanged(run: Run, model: StanceModel) -> Corpora | None:

@@ -81,7 +81,7 @@ class Run(Shown):
 
     @property
     def plot(self) -> Plots:
-        """Its figures on axes of matplotlib: `run.plot.confusion(ax)`, `run.plot.scores(ax)`."""
+        """Its figures on axes of matplotlib: `run.plot.confusion(ax)`, `scores`, `stance_map` and `calibration`."""
         return plots_of(self)
 
     @cached_property

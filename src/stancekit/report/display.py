@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from stancekit.experiment.compare import Comparison
     from stancekit.experiment.run import Run
+    from stancekit.report.sections.part import Part
 
 
 def run_html(run: Run) -> str:
@@ -142,12 +143,66 @@ class RunPlots:
         draw_scores(axes, scores, self.run.config)
         return axes
 
+    def stance_map(self, ax: Axes | None = None, *, part: PartName | None = None) -> Axes:
+        """Draw a matrix of actors and targets with the stance in gold and as predicted.
+
+        Parameters are those of `confusion`. Of labels other than opposes, neutral and supports, the most frequent one
+        is shown with its share.
+
+        Raises
+        ------
+        InputError
+            If the run wasn't scored there, its examples don't have both actors and targets, or have sets of labels.
+        """
+        from stancekit.report.part_figures import draw_stance_map
+        from stancekit.report.sections.stance_map import stance_map
+
+        found = stance_map(self._part(part))
+        if found is None:
+            raise InputError(Problem("a stance map needs actors, targets and one label each", str(self.run.path)))
+        axes = _axes(ax)
+        draw_stance_map(axes, found)
+        return axes
+
+    def calibration(self, ax: Axes | None = None, *, part: PartName | None = None) -> Axes:
+        """Draw how often what was said with some probability is right, with 95 % Wilson intervals.
+
+        Parameters are those of `confusion`.
+
+        Raises
+        ------
+        InputError
+            If the run wasn't scored there, or its model has no probabilities.
+        """
+        from stancekit.report.part_figures import draw_calibration
+        from stancekit.report.sections.calibration import calibration_bins
+
+        bins = calibration_bins(self._part(part))
+        if bins is None:
+            hint = "Train with model.calibration=platt or model.kind=logistic_regression"
+            raise InputError(Problem("the run's model has no probabilities", str(self.run.path), hint=hint))
+        axes = _axes(ax)
+        draw_calibration(axes, bins)
+        return axes
+
+    def _part(self, part: PartName | None) -> Part:
+        from stancekit.experiment.reread import read_scored
+        from stancekit.report.sections.part import Part
+        from stancekit.report.words import Words
+
+        name = self._named(part)
+        return Part(name, read_scored(self.run, name), self.run.config, Words("en"))
+
     def _scores(self, part: PartName | None) -> Any:
-        there = [name for name in ("cv", "test") if self.run.metrics[name] is not None]
+        return self.run.metrics[self._named(part)]
+
+    def _named(self, part: PartName | None) -> PartName:
+        names: tuple[PartName, ...] = ("cv", "test")
+        there = [name for name in names if self.run.metrics[name] is not None]
         wanted = part or there[0]
         if wanted not in there:
             raise InputError(Problem(f"the run has no scores of {wanted!r}", str(self.run.path), tuple(there)))
-        return self.run.metrics[wanted]
+        return wanted
 
 
 def _axes(ax: Axes | None) -> Axes:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape
 
 import numpy as np
 
@@ -15,10 +17,13 @@ if TYPE_CHECKING:
 
 from stancekit.config.metrics import direction
 from stancekit.config.schema import Config
+from stancekit.errors import printable
 
 INK, FAINT, ACCENT, PAPER = "#1b2733", "#8794a1", "#0b5a8f", "#ffffff"
 DARK_FROM = 0.72
 """The share from which a cell is so dark that white reads better on it than ink."""
+
+MULTILABEL_COLUMNS = ("found", "missed", "wrongly said")
 
 _STYLE: Mapping[str, Any] = {
     "svg.hashsalt": "stancekit",
@@ -40,9 +45,24 @@ def save_confusion(path: Path, confusion: Mapping[str, Any], title: str) -> None
     columns = 3 if np.ndim(confusion["matrix"]) == 3 else len(labels)
     longest = max(map(len, labels))
     spare = 0.04 * max(0, longest - 20)  # long labels are written out below, aslant, and on the left
-    with svg_axes(path, (1.9 + 1.15 * columns + 0.055 * longest + spare, 1.35 + 0.62 * len(labels) + spare)) as axes:
+    size = (1.9 + 1.15 * columns + 0.055 * longest + spare, 1.35 + 0.62 * len(labels) + spare)
+    with svg_axes(path, size, title, _confusion_told(confusion)) as axes:
         draw_confusion(axes, confusion)
         axes.set_title(title, loc="left", fontsize=11, pad=10, parse_math=False)
+
+
+def _confusion_told(confusion: Mapping[str, Any]) -> str:
+    """Return a confusion matrix in words."""
+    labels, matrix = confusion["labels"], np.asarray(confusion["matrix"], dtype=float)
+    columns, counts = labels, matrix
+    if matrix.ndim == 3:
+        columns, counts = MULTILABEL_COLUMNS, matrix[:, [1, 1, 0], [1, 0, 1]]
+    rows = (
+        f"{label}: " + ", ".join(f"{count} {name}" for count, name in zip(row, columns, strict=True))
+        for label, row in zip(labels, format_counts(counts), strict=True)
+    )
+    head = "For each label" if matrix.ndim == 3 else "For each gold label what was predicted"
+    return f"{head}. {'; '.join(rows)}."
 
 
 def draw_confusion(axes: Axes, confusion: Mapping[str, Any]) -> None:
@@ -57,7 +77,7 @@ def draw_confusion(axes: Axes, confusion: Mapping[str, Any]) -> None:
     """
     labels, matrix = confusion["labels"], np.asarray(confusion["matrix"], dtype=float)
     if matrix.ndim == 3:
-        columns, counts = ["found", "missed", "wrongly said"], matrix[:, [1, 1, 0], [1, 0, 1]]
+        columns, counts = list(MULTILABEL_COLUMNS), matrix[:, [1, 1, 0], [1, 0, 1]]
         down, across = "Label", "Of its gold examples, and beyond them"
         shares = counts / np.maximum(matrix[:, 1].sum(axis=1, keepdims=True), 1e-12)
         shares[:, 2] = np.nan
@@ -72,9 +92,18 @@ def draw_confusion(axes: Axes, confusion: Mapping[str, Any]) -> None:
 def save_scores(path: Path, scores: Mapping[str, Any], config: Config, title: str) -> None:
     """Draw scores to an SVG file, as `draw_scores` does, with a title."""
     rows = 1 + sum(bool(values) for values in scores["baselines"].values())
-    with svg_axes(path, (6.4, 0.9 + 0.34 * rows)) as axes:
+    with svg_axes(path, (6.4, 0.9 + 0.34 * rows), title, _scores_told(scores, config)) as axes:
         draw_scores(axes, scores, config)
         axes.set_title(title, loc="left", fontsize=11, pad=10, parse_math=False)
+
+
+def _scores_told(scores: Mapping[str, Any], config: Config) -> str:
+    """Return the primary metric of the model and of its baselines in words."""
+    metric = str(config.evaluation.primary)
+    named = {"model": scores["metrics"][metric]["value"]}
+    named |= {name: values[metric] for name, values in scores["baselines"].items() if values}
+    shown = (f"{name} {'n/a' if value is None else format(value, '.3f')}" for name, value in named.items())
+    return f"{metric}: {', '.join(shown)}."
 
 
 def draw_scores(axes: Axes, scores: Mapping[str, Any], config: Config) -> None:
@@ -128,8 +157,11 @@ def format_counts(counts: Any) -> list[list[str]]:
 
 
 @contextmanager
-def svg_axes(path: Path, size: tuple[float, float]) -> Iterator[Axes]:
-    """Give axes to draw on, in inches; what is drawn goes to an SVG file."""
+def svg_axes(path: Path, size: tuple[float, float], title: str = "", told: str = "") -> Iterator[Axes]:
+    """Give axes to draw on, in inches; what is drawn goes to an SVG file.
+
+    `title` and `told`, what it shows in words, are for those who don't see it.
+    """
     import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
@@ -143,7 +175,20 @@ def svg_axes(path: Path, size: tuple[float, float]) -> Iterator[Axes]:
         with warnings.catch_warnings():
             # Text stays text in the file, so what shows it brings the letters that this font hasn't.
             warnings.filterwarnings("ignore", "Glyph .* missing from font", UserWarning)
-            figure.savefig(path, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+            drawn = StringIO()
+            figure.savefig(drawn, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+        # A control character in a name is no XML, and a mark that turns the direction of writing no figure.
+        lines = map(printable, _told(drawn.getvalue(), title, told).split("\n"))
+        path.write_text("\n".join(lines), encoding="utf-8", newline="\n")
+
+
+def _told(svg: str, title: str, told: str) -> str:
+    """Return a drawing with its title and description, which readers of screens speak."""
+    if not title:
+        return svg
+    start = svg.index(">", svg.index("<svg"))
+    said = f"<title>{escape(title)}</title><desc>{escape(told)}</desc>"
+    return f'{svg[:start]} role="img">\n {said}{svg[start + 1 :]}'
 
 
 def _draw_matrix(axes: Axes, counts: Any, shares: Any, rows: Sequence[str], columns: Sequence[str]) -> None:

@@ -9,17 +9,23 @@ from stancekit.experiment.files import Results, Scored
 from stancekit.report.figures import save_confusion, save_scores
 from stancekit.report.model_card import model_card
 from stancekit.report.page import report_page
+from stancekit.report.part_figures import save_calibration, save_stance_map
+from stancekit.report.sections.part import parts_of
 from stancekit.report.study_figures import save_study
+from stancekit.report.words import Words
 
 
 def write_figures(results: Results, folder: Path) -> None:
-    """Write `figures/`: the confusion matrix and the scores of each part, for papers."""
+    """Write `figures/`, for papers: confusion matrix, scores, stance map and calibration of each part, and studies."""
     place = folder / "figures"
     place.mkdir()
-    for part in results.parts:
-        ending = "" if part is results.parts[0] else "_test"
-        save_confusion(place / f"confusion{ending}.svg", part.scores["confusion"], _caption(part))
-        save_scores(place / f"scores{ending}.svg", part.scores, results.config, _caption(part))
+    for at, part in enumerate(parts_of(results, Words("en"))):
+        ending, scored = "_test" if at else "", part.scored
+        caption = _caption(scored)
+        save_confusion(place / f"confusion{ending}.svg", scored.scores["confusion"], caption)
+        save_scores(place / f"scores{ending}.svg", scored.scores, results.config, caption)
+        save_stance_map(place / f"stance_map{ending}.svg", part, caption)
+        save_calibration(place / f"calibration{ending}.svg", part, caption)
     for name, study in (results.metrics["studies"] or {}).items():
         if "refused" not in study:
             save_study(place / f"{name}.svg", name, study)

@@ -15,19 +15,10 @@ _Z = 1.959963984540054  # of a 95 % interval
 
 
 def calibration(part: Part) -> dict[str, Any] | None:
-    """Return the reliability diagram; None where the model has no probabilities.
-
-    Of one label for each example, the probability of the label that was predicted is held against whether it is
-    right. Of sets, the probability of each label against whether it is in the gold set.
-    """
-    shares = part.scored.probabilities
-    if shares is None or not shares.size:
+    """Return the reliability diagram; None where the model has no probabilities."""
+    bins = calibration_bins(part)
+    if bins is None:
         return None
-    if part.multilabel:
-        given, right = shares.reshape(-1), np.broadcast_to(part.scored.gold, shares.shape).reshape(-1)
-    else:
-        given, right = shares[part.scored.predicted], part.right.reshape(-1)
-    bins = reliability_bins(given, right, part.repeats)
     say = part.say
     error = sum(own.n * abs(own.given - own.right) for own in bins) / sum(own.n for own in bins)
     title = say("calibration.plot", part=part.title)
@@ -40,6 +31,22 @@ def calibration(part: Part) -> dict[str, Any] | None:
             for own in bins
         ],
     }
+
+
+def calibration_bins(part: Part) -> list[Bin] | None:
+    """Return how often predictions of each step of probability are right; None where the model has no probabilities.
+
+    Of one label for each example, the probability of the label that was predicted is held against whether it is
+    right. Of sets, the probability of each label against whether it is in the gold set.
+    """
+    shares = part.scored.probabilities
+    if shares is None or not shares.size:
+        return None
+    if part.multilabel:
+        given, right = shares.reshape(-1), np.broadcast_to(part.scored.gold, shares.shape).reshape(-1)
+    else:
+        given, right = shares[part.scored.predicted], part.right.reshape(-1)
+    return reliability_bins(given, right, part.repeats)
 
 
 def reliability_bins(given: NDArray[np.float64], right: NDArray[np.bool_], repeats: int = 1) -> list[Bin]:

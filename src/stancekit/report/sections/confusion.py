@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from stancekit.report.figures import format_counts
+from stancekit.report.figures import MULTILABEL_COLUMNS, format_counts
 from stancekit.report.sections.part import Part
-
-MULTILABEL_COLUMNS = ("found", "missed", "wrongly said")
 
 
 def confusion_rows(confusion: Mapping[str, Any]) -> dict[str, Any]:
