@@ -24,6 +24,7 @@ COMMANDS = [
     "agreement",
     "convert",
     "score",
+    "export",
     "reproduce",
     "schema",
 ]

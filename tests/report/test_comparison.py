@@ -13,8 +13,9 @@ from rich.console import Console
 import stancekit
 from stancekit.experiment.compare import Comparison
 from stancekit.report.comparison import comparison_summary
-from stancekit.report.comparison_files import changes_csv, differences_csv, escape_latex, latex_table
+from stancekit.report.comparison_files import changes_csv, differences_csv, latex_table
 from stancekit.report.comparison_page import Axis, comparison_page
+from stancekit.report.paper import escape_latex
 from stancekit.report.terminal import print_to
 
 Write = Callable[..., Path]

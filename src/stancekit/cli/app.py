@@ -424,6 +424,39 @@ def score(
 
 
 @app.command()
+def export(
+    source: Annotated[
+        Path,
+        typer.Argument(metavar="MODEL|RUN", help="A run folder; of a model its model/ will do.", show_default=False),
+    ],
+    format: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            help="Model: joblib, skops, onnx; run: csv, latex, mlflow. Or by the ending.",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="A file to write.", show_default=False)
+    ] = None,
+    uri: Annotated[
+        str | None, typer.Option("--uri", help="Of MLflow: sqlite:///runs.db, http://…", show_default=False)
+    ] = None,
+    experiment: Annotated[
+        str | None, typer.Option("--experiment", help="Of MLflow; else the run's name.", show_default=False)
+    ] = None,
+    force: Force = False,
+    code: Code = None,
+    json: Json = False,
+) -> None:
+    """Hand a model or a run to other tools: scikit-learn, ONNX, MLflow, a paper."""
+    from stancekit.cli.export import export_command
+
+    export_command(source, format, output, code or [], (uri, experiment), force=force, as_json=json)
+
+
+@app.command()
 def reproduce(
     run: Annotated[Path, typer.Argument(help="A run folder.", show_default=False)],
     jobs: Annotated[

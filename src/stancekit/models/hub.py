@@ -43,7 +43,7 @@ def fetch(reference: str | Path) -> Path:
         hint = "Install it: pip install 'stancekit[hub]'"
         raise InputError(Problem("this needs the package huggingface_hub, which is not installed", hint=hint))
     from huggingface_hub import snapshot_download
-    from huggingface_hub.utils import disable_progress_bars
+    from huggingface_hub.utils.tqdm import disable_progress_bars
 
     disable_progress_bars()
     patterns = [*FILES, *(f"model/{name}" for name in FILES), *RUN_FILES]

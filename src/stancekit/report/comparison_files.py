@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from stancekit.errors import printable
 from stancekit.experiment.compare import Comparison, Part
 from stancekit.report.comparison import TEST, change_rows, describe, difference_rows
+from stancekit.report.paper import csv_text, escape_latex, latex_interval, latex_number
 
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    **{character: f"\\{character}" for character in "&%$#_{}"},
-}
 DIFFERENCE_COLUMNS = (
     *("part", "first", "second", "metric"),
     *("first_value", "first_low", "first_high", "second_value", "second_low", "second_high"),
@@ -30,36 +20,17 @@ CHANGE_COLUMNS = ("part", "first", "second", "change", "id", "gold", "first_pred
 
 def differences_csv(comparison: Comparison) -> str:
     """Return a row for every pair and metric that was tested; empty cells where something is undefined."""
-    return _csv(DIFFERENCE_COLUMNS, difference_rows(comparison))
+    return csv_text(DIFFERENCE_COLUMNS, difference_rows(comparison))
 
 
 def changes_csv(comparison: Comparison) -> str:
     """Return a row for every example that two classifiers label otherwise."""
-    return _csv(CHANGE_COLUMNS, change_rows(comparison))
+    return csv_text(CHANGE_COLUMNS, change_rows(comparison))
 
 
 def latex_table(comparison: Comparison) -> str:
     """Return a tabular of booktabs for each part, with what was tested in comments above it."""
     return "\n".join(_tabular(comparison, part) for part in comparison.parts.values() if part.pairs)
-
-
-def escape_latex(text: str) -> str:
-    r"""Return text as LaTeX shows it.
-
-    Examples
-    --------
-    >>> print(escape_latex("macro_f1 & 95 %"))
-    macro\_f1 \& 95 \%
-    """
-    return "".join(_LATEX.get(character, character) for character in printable(text))
-
-
-def _csv(columns: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> str:
-    sink = io.StringIO(newline="")
-    writer = csv.DictWriter(sink, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return sink.getvalue()
 
 
 def _tabular(comparison: Comparison, part: Part) -> str:
@@ -88,7 +59,7 @@ def _tabular(comparison: Comparison, part: Part) -> str:
             escape_latex(row["metric"]),
             _score(row, "first"),
             _score(row, "second"),
-            f"{_math(row['difference'], '+.3f')}{_ends(row['low'], row['high'], '+.3f')}",
+            f"{latex_number(row['difference'], '+.3f')}{latex_interval(row['low'], row['high'], '+.3f')}",
             _p(row["p_adjusted"]),
         ]
         lines.append(" & ".join(cells) + r" \\")
@@ -96,16 +67,8 @@ def _tabular(comparison: Comparison, part: Part) -> str:
 
 
 def _score(row: Mapping[str, Any], which: str) -> str:
-    return _math(row[f"{which}_value"]) + _ends(row[f"{which}_low"], row[f"{which}_high"])
-
-
-def _math(value: float | None, form: str = ".3f") -> str:
-    return "--" if value is None else f"${value:{form}}$"
-
-
-def _ends(low: float | None, high: float | None, form: str = ".3f") -> str:
-    return "" if low is None or high is None else f" [{_math(low, form)}, {_math(high, form)}]"
+    return latex_number(row[f"{which}_value"]) + latex_interval(row[f"{which}_low"], row[f"{which}_high"])
 
 
 def _p(value: float | None) -> str:
-    return "$<0.001$" if value is not None and value < 0.001 else _math(value)
+    return "$<0.001$" if value is not None and value < 0.001 else latex_number(value)

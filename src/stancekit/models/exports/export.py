@@ -236,7 +236,7 @@ def _description(model: StanceModel, path: Path, format: Format, made: _Contents
     ]
     if format != "onnx":
         alone = (
-            "It stands alone: stancekit need not be installed. scikit-learn warns, or fails, where its version is another"
+            "It stands alone: stancekit need not be installed. scikit-learn warns, or fails, if its version is another"
             if made.why_not is None
             else f"It needs stancekit, since scikit-learn alone can't do what the model does: {made.why_not}"
         )
