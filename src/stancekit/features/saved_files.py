@@ -50,11 +50,14 @@ def read_once(path: Path, most: int, inside: Path) -> bytes:
             kind = os.fstat(file.fileno())
             if not stat.S_ISREG(kind.st_mode):
                 raise ModelError(Problem("not a plain file", where=str(path)))
-            raw = b"" if kind.st_size > most else file.read(most + 1)
+            # Not `most`: the bytes that are asked for are set aside, whether there are so many or not.
+            raw = b"" if kind.st_size > most else file.read(kind.st_size)
+    except MemoryError as error:
+        raise ModelError(Problem(f"{kind.st_size} bytes don't fit into memory", where=str(path))) from error
     except (OSError, RuntimeError, ValueError) as error:
         said = getattr(error, "strerror", None) or str(error)
         raise ModelError(Problem(f"can't read it: {said}", where=str(path))) from error
-    if max(kind.st_size, len(raw)) > most:
+    if kind.st_size > most:
         raise ModelError(Problem(f"larger than {most} bytes", where=str(path)))
     return raw
 
@@ -118,7 +121,7 @@ def read_arrays(raw: bytes, where: str) -> tuple[Mapping[str, NDArray[Any]], Map
     try:
         header = json.loads(raw[_LENGTH_BYTES : _LENGTH_BYTES + length], object_pairs_hook=_without_doubles)
         arrays = load_arrays(raw)
-    except (SafetensorError, ValueError, KeyError, RecursionError, OverflowError) as error:
+    except (SafetensorError, ValueError, KeyError, RecursionError, OverflowError, MemoryError) as error:
         raise ModelError(Problem(f"not a safetensors file: {shortened(str(error))}", where=where)) from error
     about = header.get("__metadata__") if isinstance(header, dict) else None
     return arrays, about if isinstance(about, dict) else {}
