@@ -26,7 +26,8 @@ from stancekit.config.model import Model, has_probabilities
 from stancekit.config.schema import Task
 from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError
-from stancekit.models.persistence import MAXIMUM_DESCRIPTION, load, save_model
+from stancekit.models.persistence import load, save_model
+from stancekit.models.saved_description import MAXIMUM_DESCRIPTION
 from stancekit.models.stance_model import StanceModel, fit_model
 
 FILES = ("model.json", "model.safetensors", "vocabulary.parquet")
@@ -311,11 +312,37 @@ def test_files_that_are_swapped_are_refused(copy):
 # Descriptions
 
 
-@pytest.mark.parametrize("format", [0, 2, 99, -1, "1", None, [1], {"1": 1}, 1.5])
+@pytest.mark.parametrize("format", [0, True, -1, "1", None, [1], {"1": 1}, 1.5])
 def test_another_format_is_refused_with_what_to_do(copy, format):
     describe(copy, lambda description: description.update(format=format))
     with pytest.raises(ModelError, match="is not known, only 1; Load it with the version of stancekit that saved it"):
         load(copy)
+
+
+@pytest.mark.parametrize("format", [2, 99, 10**100])
+def test_a_newer_format_says_which_version_knows_it(copy, format):
+    describe(copy, lambda description: description.update(format=format, stancekit="7.3.1"))
+    with pytest.raises(ModelError, match=r"is newer than .* knows; It was saved by stancekit 7\.3\.1: install that"):
+        load(copy)
+
+
+def test_what_does_not_fit_names_the_version_that_saved_it_if_it_is_another(copy):
+    describe(copy, lambda description: description.update(more=1))
+    with pytest.raises(ModelError) as same:
+        load(copy)
+    assert "saved by" not in str(same.value)
+    describe(copy, lambda description: description.update(stancekit="7.3.1"))
+    with pytest.raises(ModelError, match=r"more: .*; It was saved by stancekit 7\.3\.1, this is "):
+        load(copy)
+
+
+def test_a_loaded_model_knows_which_versions_saved_it_and_which_are_others_here(copy):
+    here = load(copy).around
+    assert set(here.saved_with) == {"stancekit", "python", "numpy", "scipy", "scikit-learn"}
+    assert here.other_versions == {}
+    describe(copy, lambda description: description["libraries"].update(numpy="1.0.0", gone="2.0"))
+    there = load(copy).around
+    assert there.other_versions == {"numpy": ("1.0.0", np.__version__), "gone": ("2.0", "")}
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from stancekit.config.schema import Config
@@ -25,6 +26,7 @@ from stancekit.experiment.training import Progress, Training, silent
 from stancekit.features.cache import CountCache
 from stancekit.models.instances import Counted
 from stancekit.models.persistence import save_model
+from stancekit.models.saved_about import scores_of
 from stancekit.models.stance_model import StanceModel, learn_names
 
 Page = Callable[[Results, Path], None]
@@ -123,7 +125,8 @@ def _write(results: Results, folder: Path, place: Path, pages: Sequence[Page]) -
     """Write everything that two equal runs have in common."""
     write_files(results, folder, place)
     (folder / "model").mkdir()
-    save_model(results.model, folder / "model")
+    about = {**results.model.about, "metrics": scores_of(results.metrics)}
+    save_model(replace(results.model, about=about), folder / "model")
     for page in pages:
         page(results, folder)
 

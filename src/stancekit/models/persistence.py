@@ -12,167 +12,91 @@ number of the description is checked against the arrays before use.
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Any, Literal
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
-from safetensors import SafetensorError
-from safetensors.numpy import load as load_arrays
 from safetensors.numpy import save as save_arrays
 
 from stancekit import plugins
-from stancekit.config.decision import Decision
-from stancekit.config.features import Block
-from stancekit.config.lexicons import OwnLexicon
-from stancekit.config.model import Model
-from stancekit.config.named import reading_back
-from stancekit.config.schema import Task
 from stancekit.config.used import names_in_blocks, names_in_model
 from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError, Problem
 from stancekit.features.blocks import FittedBlock, FittedFeatures
 from stancekit.features.lexicons.lexicon import with_own_lexicon
-from stancekit.features.vocabulary import StoredTerms, in_arrow
+from stancekit.features.saved_files import read_arrays, read_once
 from stancekit.models.foreign import refuse_foreign
 from stancekit.models.hub import fetch, is_reference
-from stancekit.models.saved_arrays import arrays_of, linear_from, refuse_misfits
+from stancekit.models.saved_arrays import arrays_of, linear_from, most_bytes_of_arrays, refuse_misfits
 from stancekit.models.saved_conditioning import SavedConditioning, conditioning_from
+from stancekit.models.saved_description import (
+    ARRAYS,
+    FORMAT,
+    MAXIMUM_DESCRIPTION,
+    VOCABULARY,
+    Description,
+    Files,
+    SavedBlock,
+    SavedEntry,
+    SavedPlugin,
+    read_description,
+)
+from stancekit.models.saved_vocabulary import most_bytes, read_vocabulary, write_vocabulary
 from stancekit.models.stance_model import StanceModel
 from stancekit.models.surroundings import Surroundings
 from stancekit.plugins import Kind
 
-FORMAT = 1
-DESCRIPTION, ARRAYS, VOCABULARY = "model.json", "model.safetensors", "vocabulary.parquet"
-VOCABULARY_SCHEMA = pa.schema({"block": pa.int32(), "term": pa.string()})
+DESCRIPTION = "model.json"
 LIBRARIES = ("numpy", "scipy", "scikit-learn")
-MAXIMUM_DESCRIPTION = 64 * 2**20
-"""Bytes; a larger model.json is refused unread."""
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
-
-
-class _SavedBlock(_Part):
-    spec: Block
-    terms: Annotated[int, Field(ge=0)]
-
-
-class _SavedPlugin(_Part):
-    kind: Kind
-    name: str
-    file: str
-    sha256: Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-
-
-class _SavedEntry(_Part):
-    role: Literal["actor", "target"]
-    name: Annotated[str, Field(min_length=1)]
-    aliases: tuple[str, ...]
-    metonyms: tuple[str, ...]
-    exceptions: tuple[str, ...]
-    language: Annotated[str, Field(pattern="^[a-z]{2,3}$")]
-
-
-class _Description(_Part):
-    """The contents of model.json."""
-
-    format: Literal[1]
-    stancekit: str
-    libraries: dict[str, str]
-    task: Task
-    model: Model
-    decision: Decision
-    lexicons: tuple[OwnLexicon, ...] = ()
-    blocks: Annotated[tuple[_SavedBlock, ...], Field(min_length=1)]
-    conditioning: SavedConditioning | None = None
-    actors: dict[str, tuple[str, ...]]
-    targets: dict[str, tuple[str, ...]]
-    gazetteer: tuple[_SavedEntry, ...] = ()
-    plugins: tuple[_SavedPlugin, ...] = ()
-    about: dict[str, Any]
-    files: dict[Literal["model.safetensors", "vocabulary.parquet"], Annotated[str, Field(pattern="^[0-9a-f]{64}$")]]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _blocks_share_lexicons(cls, values: Any) -> Any:
-        """Put lexicons in place of their numbers, each of them checked once."""
-        if not isinstance(values, dict) or not isinstance(values.get("blocks"), list):
-            return values
-        lexicons = TypeAdapter(tuple[OwnLexicon, ...]).validate_python(values.get("lexicons", ()))
-
-        def filled(block: Any) -> Any:
-            spec = block.get("spec") if isinstance(block, dict) else None
-            if not isinstance(spec, dict):
-                return block
-            number = spec.get("lexicon")
-            if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(lexicons):
-                return block
-            return {**block, "spec": {**spec, "lexicon": lexicons[number]}}
-
-        return {**values, "lexicons": lexicons, "blocks": [filled(block) for block in values["blocks"]]}
-
-    def as_json(self) -> str:
-        """Return the contents of the file; a lexicon that several blocks look up stands there once."""
-        values = self.model_dump(mode="json")
-        lexicons: list[Any] = []
-        for block in values["blocks"]:
-            lexicon = block["spec"]["lexicon"]
-            if lexicon is not None:
-                if lexicon not in lexicons:
-                    lexicons.append(lexicon)
-                block["spec"]["lexicon"] = lexicons.index(lexicon)
-        values["lexicons"] = lexicons
-        return json.dumps(values, ensure_ascii=False, indent=2, allow_nan=False) + "\n"
 
 
 def save_model(model: StanceModel, folder: Path) -> None:
-    """Write a model into a folder that exists."""
-    idf = np.concatenate([block.idf for block in model.features.blocks]).astype(np.float64)
-    arrays = {**arrays_of(model.linear), "idf": idf}
-    (folder / ARRAYS).write_bytes(save_arrays(arrays))
+    """Write a model into a folder that exists.
+
+    Raises
+    ------
+    ModelError
+        If it is larger than what can be loaded; nothing is written then.
+    """
     blocks = model.features.blocks
-    _write_terms(blocks, folder / VOCABULARY)
+    idf = np.concatenate([block.idf for block in blocks]).astype(np.float64)
+    contents = {
+        ARRAYS: save_arrays({**arrays_of(model.linear), "idf": idf}),
+        VOCABULARY: write_vocabulary([block.terms for block in blocks]),
+    }
     named = {*names_in_blocks(block.spec for block in blocks), *names_in_model(model.spec)}
-    description = _Description(
+    description = Description(
         format=FORMAT,
         stancekit=version("stancekit"),
         libraries={"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
         task=model.task,
         model=model.spec,
         decision=model.decision,
-        blocks=tuple(_SavedBlock(spec=with_own_lexicon(block.spec), terms=len(block.terms)) for block in blocks),
+        blocks=tuple(SavedBlock(spec=with_own_lexicon(block.spec), terms=len(block.terms)) for block in blocks),
         conditioning=SavedConditioning.of(model.linear.conditioning),
         actors={name: tuple(forms) for name, forms in model.gazetteer.actors.items()},
         targets={name: tuple(forms) for name, forms in model.gazetteer.targets.items()},
-        gazetteer=tuple(_SavedEntry(**asdict(entry)) for entry in model.gazetteer.entries),
+        gazetteer=tuple(SavedEntry(**asdict(entry)) for entry in model.gazetteer.entries),
         plugins=tuple(map(_saved_plugin, sorted(named))),
         about=dict(model.about),
-        files={ARRAYS: _sha256(folder / ARRAYS), VOCABULARY: _sha256(folder / VOCABULARY)},
+        files={ARRAYS: _sha256(contents[ARRAYS]), VOCABULARY: _sha256(contents[VOCABULARY])},
     )
-    (folder / DESCRIPTION).write_text(description.as_json(), encoding="utf-8")
+    own = description.as_json().encode("utf-8")
+    # What is written can be loaded.
+    read_description(own, str(folder / DESCRIPTION))
+    if len(own) > MAXIMUM_DESCRIPTION:
+        raise ModelError(Problem(f"{len(own)} bytes, at most {MAXIMUM_DESCRIPTION} can be", str(folder / DESCRIPTION)))
+    for name, content in {**contents, DESCRIPTION: own}.items():
+        (folder / name).write_bytes(content)
 
 
-def _write_terms(blocks: Sequence[FittedBlock], path: Path) -> None:
-    with pq.ParquetWriter(path, VOCABULARY_SCHEMA, compression="zstd") as writer:
-        for number, block in enumerate(blocks):
-            for terms in in_arrow(block.terms):
-                numbers = pa.array(np.full(len(terms), number, dtype=np.int32))
-                writer.write_table(pa.table([numbers, terms.cast(pa.string())], schema=VOCABULARY_SCHEMA))
-
-
-def _saved_plugin(name: tuple[Kind, str]) -> _SavedPlugin:
+def _saved_plugin(name: tuple[Kind, str]) -> SavedPlugin:
     own = plugins.get(*name)
-    return _SavedPlugin(kind=own.kind, name=own.name, file=Path(own.file).name, sha256=own.sha256)
+    return SavedPlugin(kind=own.kind, name=own.name, file=Path(own.file).name, sha256=own.sha256)
 
 
 def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
@@ -204,32 +128,31 @@ def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
     >>> model.predict([{"text": "La France refuse.", "actor": "France", "target": "wagner_deal"}])  # doctest: +SKIP
     ['opposes']
     """
-    folder = _model_folder(fetch(path) if is_reference(path) else Path(path))
+    given = fetch(path) if is_reference(path) else Path(path)
+    folder = _model_folder(given)
     plugins.load_code(code)
-    description = _read_description(folder / DESCRIPTION)
-    _refuse_without_plugins(description, str(folder / DESCRIPTION))
-    for name, expected in description.files.items():
-        if _sha256(folder / name) != expected:
-            hint = "The file was changed or damaged after it was saved; copy or train the model again"
-            raise ModelError(Problem(f"{name} doesn't match its SHA-256 in {DESCRIPTION}", str(folder), hint=hint))
-    arrays = _read_arrays(folder / ARRAYS, description)
     where, described = str(folder / ARRAYS), str(folder / DESCRIPTION)
-    conditioning = conditioning_from(arrays, description.conditioning, where, described)
-    blocks = _read_blocks(folder / VOCABULARY, description, arrays["idf"])
-    entries = tuple(Entry(**entry.model_dump()) for entry in description.gazetteer)
+    own = read_description(read_once(folder / DESCRIPTION, MAXIMUM_DESCRIPTION, given), described)
+    _refuse_without_plugins(own, described)
+    shape = (own.model, own.decision, len(own.task.labels), own.features, own.conditioning)
+    arrays, _ = read_arrays(_read_file(folder, ARRAYS, most_bytes_of_arrays(*shape), own, given), where)
+    refuse_misfits(arrays, *shape, where)
+    conditioning = conditioning_from(arrays, own.conditioning, where, described)
+    vocabulary = _read_file(folder, VOCABULARY, most_bytes(own.features), own, given)
+    blocks = _fitted_blocks(own, vocabulary, arrays["idf"], folder)
     return StanceModel(
-        task=description.task,
-        spec=description.model,
+        task=own.task,
+        spec=own.model,
         features=FittedFeatures(blocks),
-        linear=linear_from(arrays, description.model, description.decision, description.task, conditioning),
-        gazetteer=Gazetteer(description.actors, description.targets, entries),
-        about=description.about,
-        decision=description.decision,
-        around=Surroundings(folder.resolve()),
+        linear=linear_from(arrays, own.model, own.decision, own.task, conditioning),
+        gazetteer=Gazetteer(own.actors, own.targets, tuple(Entry(**entry.model_dump()) for entry in own.gazetteer)),
+        about=own.about,
+        decision=own.decision,
+        around=Surroundings(folder.resolve(), given.resolve(), own.saved_with),
     )
 
 
-def _refuse_without_plugins(description: _Description, where: str) -> None:
+def _refuse_without_plugins(description: Description, where: str) -> None:
     """Refuse a model whose plug-ins aren't those that are loaded: it would predict something else, or nothing."""
     saved = {(own.kind, own.name): own for own in description.plugins}
     needed = set(names_in_blocks(block.spec for block in description.blocks))
@@ -259,72 +182,27 @@ def _model_folder(path: Path) -> Path:
     )
 
 
-def _read_description(path: Path) -> _Description:
-    if path.stat().st_size > MAXIMUM_DESCRIPTION:
-        raise ModelError(Problem(f"larger than {MAXIMUM_DESCRIPTION} bytes", where=str(path)))
-    try:
-        values = json.loads(path.read_bytes())
-    except (ValueError, RecursionError) as error:
-        raise ModelError(Problem(f"not valid JSON: {error}", where=str(path))) from error
-    found = values.get("format") if isinstance(values, dict) else None
-    if type(found) is not int or found != FORMAT:
-        hint = "Load it with the version of stancekit that saved it"
-        raise ModelError(Problem(f"model format {found!r} is not known, only {FORMAT}", str(path), hint=hint))
-    try:
-        with reading_back():
-            description = _Description.model_validate(values)
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"]))
-        raise ModelError(Problem(f"{place}: {first['msg']}", where=str(path))) from error
-    if set(description.files) != {ARRAYS, VOCABULARY}:
-        raise ModelError(Problem(f"'files' must name {ARRAYS} and {VOCABULARY}", where=str(path)))
-    return description
+def _read_file(folder: Path, name: Files, most: int, description: Description, inside: Path) -> bytes:
+    """Return the bytes of a file, which are those that the description has the hash of."""
+    raw = read_once(folder / name, most, inside)
+    if _sha256(raw) != description.files[name]:
+        hint = "The file was changed or damaged after it was saved; copy or train the model again"
+        raise ModelError(Problem(f"{name} doesn't match its SHA-256 in {DESCRIPTION}", str(folder), hint=hint))
+    return raw
 
 
-def _read_arrays(path: Path, description: _Description) -> Mapping[str, NDArray[Any]]:
-    try:
-        arrays = load_arrays(path.read_bytes())
-    except (SafetensorError, ValueError, KeyError) as error:
-        raise ModelError(Problem(f"not a safetensors file: {error}", where=str(path))) from error
-    labels, features = len(description.task.labels), sum(block.terms for block in description.blocks)
-    own, where = description, str(path)
-    refuse_misfits(arrays, own.model, own.decision, labels, features, own.conditioning, where)
-    return arrays
-
-
-def _read_blocks(path: Path, description: _Description, idf: NDArray[np.float64]) -> tuple[FittedBlock, ...]:
+def _fitted_blocks(
+    description: Description, vocabulary: bytes, idf: NDArray[np.float64], folder: Path
+) -> tuple[FittedBlock, ...]:
     sizes = [block.terms for block in description.blocks]
-    try:
-        file = pq.ParquetFile(path)
-        if file.metadata.num_rows != sum(sizes):
-            raise ModelError(Problem(f"{file.metadata.num_rows} terms, not {sum(sizes)}", where=str(path)))
-        table = file.read()
-    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise ModelError(Problem(f"not a Parquet file: {error}", where=str(path))) from error
-    if table.schema != VOCABULARY_SCHEMA:
-        raise ModelError(Problem("the columns are not block: int32, term: string", where=str(path)))
-    numbers, terms = table["block"].combine_chunks(), table["term"].cast(pa.large_string()).combine_chunks()
-    expected = pa.array(np.repeat(np.arange(len(sizes), dtype=np.int32), sizes))
-    if terms.null_count or not numbers.equals(expected):
-        raise ModelError(Problem(f"the terms are not in the blocks that {DESCRIPTION} says", where=str(path)))
-    try:
-        terms.validate(full=True)
-    except pa.ArrowInvalid as error:
-        raise ModelError(Problem("a term is no text", where=str(path))) from error
-    ends = np.cumsum(sizes)
-    parts = [
-        (StoredTerms(terms[end - size : end]), idf[end - size : end]) for size, end in zip(sizes, ends, strict=True)
-    ]
-    if not all(own.are_distinct() for own, _ in parts):
-        raise ModelError(Problem("a term occurs twice in a block", where=str(path)))
-    saved = zip(description.blocks, parts, strict=True)
-    return tuple(FittedBlock(block.spec, own, weights) for block, (own, weights) in saved)
+    parts = np.split(idf, np.cumsum(sizes)[:-1])
+    for block, weights in zip(description.blocks, parts, strict=True):
+        if not block.spec.idf and (weights != 1.0).any():
+            raise ModelError(Problem("a block that doesn't use IDF has some", where=str(folder / ARRAYS)))
+    terms = read_vocabulary(vocabulary, sizes, str(folder / VOCABULARY))
+    saved = zip(description.blocks, terms, parts, strict=True)
+    return tuple(FittedBlock(block.spec, own, weights) for block, own, weights in saved)
 
 
-def _sha256(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise ModelError(Problem(f"can't read it: {error.strerror}", where=str(path))) from error
+def _sha256(raw: bytes) -> str:
+    return hashlib.sha256(raw).hexdigest()

@@ -12,6 +12,7 @@ offsets                      of a tuned decision
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from itertools import product
 from typing import Any
@@ -24,12 +25,20 @@ from stancekit.config.model import Model
 from stancekit.config.schema import Task
 from stancekit.errors import ModelError, Problem
 from stancekit.features.conditioning import FittedConditioning
+from stancekit.features.saved_files import LONGEST_HEADER
 from stancekit.models.calibration import Calibration, Sigmoids, Steps
 from stancekit.models.linear import LinearModel
 from stancekit.models.members import RuledModel
 from stancekit.models.rules import Rule
 from stancekit.models.saved_conditioning import SavedConditioning
 
+LARGEST = 1e100
+"""Of any number, far beyond those that come of fitting."""
+LARGEST_IDF = 100.0
+"""That of a word in one of 10⁴² texts."""
+MOST_BYTES = 16 * 2**30
+_BYTES_OF_A_CURVE = 64 * 2**20
+"""An isotonic curve bends at most as often as there are training examples."""
 Arrays = Mapping[str, NDArray[Any]]
 Shape = tuple[int, ...] | None
 """None for a curve, which bends as often as it does."""
@@ -117,11 +126,24 @@ def refuse_misfits(
         if not fits or arrays[name].dtype != type_:
             said = f"{type_} of shape {shape}" if shape is not None else f"a row of {type_}"
             raise ModelError(Problem(f"the array {name!r} isn't {said}", where))
-    if not all(np.isfinite(array).all() for array in arrays.values()):
-        raise ModelError(Problem("the arrays hold numbers that are not finite", where))
+    # Of what passes, no sum or product that the model makes is infinite. (NaN passes no comparison.)
+    for name, array in arrays.items():
+        if not (np.abs(array) <= LARGEST).all():
+            raise ModelError(Problem(f"the array {name!r} holds numbers that are not finite, or too large", where))
+    if not ((arrays["idf"] > 0.0) & (arrays["idf"] <= LARGEST_IDF)).all():
+        raise ModelError(Problem(f"an idf is not above 0 and up to {LARGEST_IDF:g}", where))
     for name in shapes:
         if name.endswith(".scores"):
             _refuse_curve(name.removesuffix(".scores"), arrays, where)
+
+
+def most_bytes_of_arrays(
+    spec: Model, decision: Decision, labels: int, features: int, conditioning: SavedConditioning | None
+) -> int:
+    """Return how large the file of a model's arrays may be, its header included."""
+    shapes = _shapes(spec, decision, labels, features, conditioning).values()
+    sizes = [_BYTES_OF_A_CURVE if shape is None else 8 * math.prod(shape) for shape in shapes]
+    return min(LONGEST_HEADER + sum(sizes), MOST_BYTES)
 
 
 _TYPES: Mapping[str, str] = {"copied": "int32", "starts": "int64"}

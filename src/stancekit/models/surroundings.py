@@ -3,35 +3,50 @@
 from __future__ import annotations
 
 import json
+import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from stancekit.config.resolved import read_resolved_config
 from stancekit.config.schema import Config
 from stancekit.errors import ModelError, Problem
+from stancekit.features.saved_files import read_once, shortened
 
+MOST_BYTES = 256 * 2**20
 METRICS, CONFIG, CARD = "metrics.json", "config.yaml", "README.md"
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """The folder of a saved model, and that of its run.
+    """The folder of a saved model, that of its run, and the versions that saved it.
 
     Attributes
     ----------
     folder : Path
         With `model.json` in it.
+    given : Path
+        What the caller named: this folder or its run's. Links that lead out of it are not followed.
+    saved_with : dict of str to str
+        The versions of stancekit, Python and libraries.
     """
 
     folder: Path
+    given: Path
+    saved_with: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def run(self) -> Path | None:
         """The run folder; None if the model was taken out of it."""
         above = self.folder.parent
         return above if self.folder.name == "model" and (above / METRICS).is_file() else None
+
+    @property
+    def other_versions(self) -> dict[str, tuple[str, str]]:
+        """Of what saved the model and is another version here: the version then, and now."""
+        return {name: (then, now) for name, then in self.saved_with.items() if (now := _version(name)) != then}
 
     def config(self) -> Config | None:
         """Return the resolved config of the run.
@@ -41,7 +56,10 @@ class Surroundings:
         RefusedError
             If it is damaged.
         """
-        return None if self.run is None else read_resolved_config(self.run / CONFIG)
+        if self.run is None:
+            return None
+        read_once(self.run / CONFIG, MOST_BYTES, self.run)
+        return read_resolved_config(self.run / CONFIG)
 
     def metrics(self) -> Mapping[str, Any] | None:
         """Return the metrics of the run.
@@ -55,9 +73,9 @@ class Surroundings:
             return None
         path = self.run / METRICS
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError, RecursionError) as error:
-            raise ModelError(Problem(f"not readable as JSON: {error}", where=str(path))) from error
+            values = json.loads(read_once(path, MOST_BYTES, self.run))
+        except (ValueError, RecursionError) as error:
+            raise ModelError(Problem(f"not readable as JSON: {shortened(str(error))}", where=str(path))) from error
         if not isinstance(values, dict):
             raise ModelError(Problem("the run's metrics are damaged: no object", where=str(path)))
         return values
@@ -72,6 +90,15 @@ class Surroundings:
         """
         path = self.folder / CARD
         try:
-            return path.read_text(encoding="utf-8") if path.is_file() else None
-        except (OSError, ValueError) as error:
+            return read_once(path, MOST_BYTES, self.given).decode("utf-8") if path.is_file() else None
+        except ValueError as error:
             raise ModelError(Problem(f"not readable as text: {error}", where=str(path))) from error
+
+
+def _version(name: str) -> str:
+    if name == "python":
+        return platform.python_version()
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
