@@ -29,7 +29,7 @@ from stancekit.errors import InputError, ModelError, Problem
 from stancekit.features.blocks import FittedBlock, FittedFeatures
 from stancekit.features.lexicons.lexicon import with_own_lexicon
 from stancekit.features.saved_files import read_arrays, read_once
-from stancekit.models.saved_arrays import arrays_of, linear_from, most_bytes_of_arrays, refuse_misfits
+from stancekit.models.saved_arrays import arrays_of, linear_from, most_of_arrays, refuse_misfits
 from stancekit.models.saved_conditioning import SavedConditioning, conditioning_from
 from stancekit.models.saved_description import (
     ARRAYS,
@@ -133,7 +133,8 @@ def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
     own = read_description(read_once(folder / DESCRIPTION, MAXIMUM_DESCRIPTION, inside), described)
     _refuse_without_plugins(own, described)
     shape = (own.model, own.decision, len(own.task.labels), own.features, own.conditioning)
-    arrays, _ = read_arrays(_read_file(folder, ARRAYS, most_bytes_of_arrays(*shape), own, inside), where)
+    bytes_of_arrays, n_arrays = most_of_arrays(*shape)
+    arrays, _ = read_arrays(_read_file(folder, ARRAYS, bytes_of_arrays, own, inside), n_arrays, where)
     refuse_misfits(arrays, *shape, where)
     conditioning = conditioning_from(arrays, own.conditioning, where, described)
     vocabulary = _read_file(folder, VOCABULARY, most_bytes(own.features), own, inside)
