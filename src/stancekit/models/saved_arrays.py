@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from stancekit.config.decision import Decision, Tune
 from stancekit.config.model import Model
-from stancekit.config.schema import Task
+from stancekit.config.task import Task
 from stancekit.errors import ModelError, Problem
 from stancekit.features.conditioning import FittedConditioning
 from stancekit.features.saved_files import LONGEST_HEADER
