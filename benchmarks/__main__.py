@@ -21,7 +21,7 @@ from typing import Any
 from benchmarks import peers
 from benchmarks.corpora import Corpora
 from benchmarks.results import DOCS, RESULTS, read_results, write_results, write_table
-from benchmarks.works import floor, growth, nested, predict, sweep, vectorise, whole_process
+from benchmarks.works import floor, growth, load, nested, predict, sweep, vectorise, whole_process
 from benchmarks.works.plan import JOBS, Plan
 
 ALL = {
@@ -32,8 +32,9 @@ ALL = {
     "growth": growth,
     "floor": floor,
     "predict": predict,
+    "load": load,
 }
-QUICK = ("vectorise", "sweep", "whole_process", "floor", "predict")
+QUICK = ("vectorise", "sweep", "whole_process", "floor", "predict", "load")
 QUICK_SENTENCES = 300
 
 

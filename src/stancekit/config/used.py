@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from stancekit import plugins
 from stancekit.config.features import Block, BuiltInAnalyzer, BuiltInField
 from stancekit.config.metrics import is_plugged
 from stancekit.config.model import MODEL_KEYS, Model
-from stancekit.config.schema import Config
 from stancekit.plugins import Kind, Plugin
+
+if TYPE_CHECKING:
+    from stancekit.config.schema import Config
 
 Name = tuple[Kind, str]
 

@@ -1,15 +1,21 @@
 """Articles, sentences and labelled examples: in, out, linked and cut into folds."""
 
-from stancekit.corpus.articles import Article, read_article
-from stancekit.corpus.examples import as_columns, example_features, label_sets, to_dataset
-from stancekit.corpus.folds import cut_folds, group_codes
-from stancekit.corpus.gazetteer import Entry, Gazetteer, Mention
-from stancekit.corpus.gazetteer_file import read_gazetteer
-from stancekit.corpus.linking import link_spans
-from stancekit.corpus.quotations import Speaker, attribute_speakers
-from stancekit.corpus.readers import fingerprint, read_examples, read_sources
-from stancekit.corpus.sentences import Sentence, split_sentences
-from stancekit.corpus.writers import write_examples
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from stancekit.corpus.articles import Article, read_article
+    from stancekit.corpus.examples import as_columns, example_features, label_sets, to_dataset
+    from stancekit.corpus.folds import cut_folds, group_codes
+    from stancekit.corpus.gazetteer import Entry, Gazetteer, Mention
+    from stancekit.corpus.gazetteer_file import read_gazetteer
+    from stancekit.corpus.linking import link_spans
+    from stancekit.corpus.quotations import Speaker, attribute_speakers
+    from stancekit.corpus.readers import fingerprint, read_examples, read_sources
+    from stancekit.corpus.sentences import Sentence, split_sentences
+    from stancekit.corpus.writers import write_examples
 
 __all__ = [
     "Article",
@@ -34,3 +40,34 @@ __all__ = [
     "to_dataset",
     "write_examples",
 ]
+
+_HOMES = {
+    "Article": "articles",
+    "Entry": "gazetteer",
+    "Gazetteer": "gazetteer",
+    "Mention": "gazetteer",
+    "Sentence": "sentences",
+    "Speaker": "quotations",
+    "as_columns": "examples",
+    "attribute_speakers": "quotations",
+    "cut_folds": "folds",
+    "example_features": "examples",
+    "fingerprint": "readers",
+    "group_codes": "folds",
+    "label_sets": "examples",
+    "link_spans": "linking",
+    "read_article": "articles",
+    "read_examples": "readers",
+    "read_gazetteer": "gazetteer_file",
+    "read_sources": "readers",
+    "split_sentences": "sentences",
+    "to_dataset": "examples",
+    "write_examples": "writers",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name when it is first used: a saved model needs no reader of any format."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)

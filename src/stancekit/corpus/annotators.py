@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.config.schema import Folds, TaskKind
+from stancekit.config.schema import Folds
+from stancekit.config.task import TaskKind
 from stancekit.corpus.copies import cases
 from stancekit.corpus.examples import Columns
 from stancekit.corpus.folds import GROUPED_SCHEMES, group_codes

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from stancekit.config.explain import problems_of_one_value
-from stancekit.config.schema import Task
 from stancekit.config.sources import Columns as ColumnNames
 from stancekit.config.sources import Source
+from stancekit.config.task import Task
 from stancekit.corpus.examples import (
     COLUMN_ORDER,
     LARGEST_NUMBER,

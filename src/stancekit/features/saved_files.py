@@ -107,8 +107,16 @@ def _no_number(name: str) -> Any:
     raise ValueError(f"{name} is no number of JSON")
 
 
-def read_arrays(raw: bytes, where: str) -> tuple[Mapping[str, NDArray[Any]], Mapping[str, Any]]:
+def read_arrays(raw: bytes, most: int, where: str) -> tuple[Mapping[str, NDArray[Any]], Mapping[str, Any]]:
     """Return the arrays of a safetensors file, and what its header says beside them.
+
+    Parameters
+    ----------
+    raw : bytes
+    most : int
+        So many arrays at most, which take time to be made.
+    where : str
+        What messages call the file.
 
     Raises
     ------
@@ -120,8 +128,10 @@ def read_arrays(raw: bytes, where: str) -> tuple[Mapping[str, NDArray[Any]], Map
         raise ModelError(Problem("not a safetensors file: its header doesn't fit", where=where))
     try:
         header = json.loads(raw[_LENGTH_BYTES : _LENGTH_BYTES + length], object_pairs_hook=_without_doubles)
+        if len(header) > most + 1:
+            raise ModelError(Problem(f"{len(header)} arrays, at most {most} can be", where=where))
         arrays = load_arrays(raw)
-    except (SafetensorError, ValueError, KeyError, RecursionError, OverflowError, MemoryError) as error:
+    except (SafetensorError, ValueError, KeyError, TypeError, RecursionError, OverflowError, MemoryError) as error:
         raise ModelError(Problem(f"not a safetensors file: {shortened(str(error))}", where=where)) from error
     about = header.get("__metadata__") if isinstance(header, dict) else None
     return arrays, about if isinstance(about, dict) else {}

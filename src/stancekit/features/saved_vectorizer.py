@@ -6,7 +6,7 @@ No file names a class or a function to call, and everything is checked before it
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -14,13 +14,18 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save_file
 
 from stancekit.errors import DataError, InputError, ModelError, Problem
 from stancekit.features.ngrams import running_total
+from stancekit.features.saved_files import read_arrays, read_json, read_once
 
 FORMAT = 1
+MOST_ARRAYS = 8
+MOST_BYTES = 4 * 2**30
+MOST_VALUES = 100_000
+"""Of the parameters: stop words."""
+LONGEST_NGRAM = 1000
 _DTYPES = {"int64", "int32", "float64", "float32", "uint32", "uint16", "uint8"}
 _KEYS = {"format", "kind", "parameters", "fixed"}
 
@@ -73,12 +78,11 @@ def read_vectorizer(kind: str, path: Path) -> SavedVectorizer:
     """Read and check what `write_vectorizer` wrote."""
     if not path.is_file():
         raise InputError(Problem("there is no such file", str(path)))
-    try:
-        with safe_open(path, framework="np") as file:
-            about = json.loads((file.metadata() or {}).get("vectorizer", "null"))
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 # no mapping
-    except (SafetensorError, OSError, ValueError, RecursionError) as error:
-        raise ModelError(Problem(f"not a saved vectorizer: {error}", str(path))) from error
+    arrays, said = read_arrays(read_once(path, MOST_BYTES, path.resolve().parent), MOST_ARRAYS, str(path))
+    description = said.get("vectorizer")
+    if not isinstance(description, str):
+        raise ModelError(Problem("not a saved vectorizer: it has no parameters", str(path)))
+    about = read_json(description.encode("utf-8", "surrogatepass"), MOST_VALUES, str(path))
     if not isinstance(about, dict) or about.get("format") != FORMAT or set(about) != _KEYS:
         raise ModelError(Problem(f"not a vectorizer of format {FORMAT}", str(path)))
     if about["kind"] != kind:
@@ -110,10 +114,14 @@ def _parameters(found: Any, path: Path) -> dict[str, Any]:
     ngrams = found.get("ngram_range") if isinstance(found, dict) else None
     if not (fits and isinstance(ngrams, list) and len(ngrams) == 2 and all(type(n) is int for n in ngrams)):
         raise ModelError(Problem("the parameters are not those of a vectorizer", str(path)))
+    if not 1 <= ngrams[0] <= ngrams[1] <= LONGEST_NGRAM:
+        raise ModelError(Problem(f"n-grams from {ngrams[0]!r:.20} to {ngrams[1]!r:.20} words or letters", str(path)))
+    if found.get("vocabulary") is not None:
+        raise ModelError(Problem("the terms are in the parameters", str(path)))
     return {**found, "dtype": np.dtype(found["dtype"]).type, "ngram_range": tuple(ngrams)}
 
 
-def _terms(arrays: dict[str, NDArray[Any]], path: Path) -> list[str]:
+def _terms(arrays: Mapping[str, NDArray[Any]], path: Path) -> list[str]:
     letters, bounds = arrays.get("letters"), arrays.get("bounds")
     fits = (
         letters is not None

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from stancekit.config.model import ONE_LABEL_KINDS, Model
-from stancekit.config.schema import TaskKind
+from stancekit.config.task import TaskKind
 
 USUAL_MODEL = Model()
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from stancekit.config.settings import Setting
 from stancekit.features.blocks import FittedFeatures, fit_features
 from stancekit.features.conditioning import FittedConditioning, Target
 from stancekit.models.conditioned import Design
@@ -18,6 +18,9 @@ from stancekit.models.instances import Counted, merge_instances
 from stancekit.models.linear import LinearModel, RunJobs, in_turn
 from stancekit.models.rules import Rule, learns_from
 from stancekit.models.splits import Split, SplitFeatures
+
+if TYPE_CHECKING:
+    from stancekit.config.settings import Setting
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from stancekit.features.lexicons.lexicon import with_own_lexicon
 from stancekit.features.saved_files import read_arrays, read_once
 from stancekit.models.foreign import refuse_foreign
 from stancekit.models.hub import fetch, is_reference
-from stancekit.models.saved_arrays import arrays_of, linear_from, most_bytes_of_arrays, refuse_misfits
+from stancekit.models.saved_arrays import arrays_of, linear_from, most_of_arrays, refuse_misfits
 from stancekit.models.saved_conditioning import SavedConditioning, conditioning_from
 from stancekit.models.saved_description import (
     ARRAYS,
@@ -135,7 +135,8 @@ def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
     own = read_description(read_once(folder / DESCRIPTION, MAXIMUM_DESCRIPTION, given), described)
     _refuse_without_plugins(own, described)
     shape = (own.model, own.decision, len(own.task.labels), own.features, own.conditioning)
-    arrays, _ = read_arrays(_read_file(folder, ARRAYS, most_bytes_of_arrays(*shape), own, given), where)
+    bytes_of_arrays, n_arrays = most_of_arrays(*shape)
+    arrays, _ = read_arrays(_read_file(folder, ARRAYS, bytes_of_arrays, own, given), n_arrays, where)
     refuse_misfits(arrays, *shape, where)
     conditioning = conditioning_from(arrays, own.conditioning, where, described)
     vocabulary = _read_file(folder, VOCABULARY, most_bytes(own.features), own, given)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from stancekit.config.decision import Decision, Tune
 from stancekit.config.metrics import direction
 from stancekit.config.model import Model
-from stancekit.config.schema import TaskKind
+from stancekit.config.task import TaskKind
 from stancekit.models.calibration import Calibration, fit_calibration
 from stancekit.models.decision import log_probabilities
 from stancekit.models.instances import merge_instances

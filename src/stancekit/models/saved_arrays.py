@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from stancekit.config.decision import Decision, Tune
 from stancekit.config.model import Model
-from stancekit.config.schema import Task
+from stancekit.config.task import Task
 from stancekit.errors import ModelError, Problem
 from stancekit.features.conditioning import FittedConditioning
 from stancekit.features.saved_files import LONGEST_HEADER
@@ -137,13 +137,16 @@ def refuse_misfits(
             _refuse_curve(name.removesuffix(".scores"), arrays, where)
 
 
-def most_bytes_of_arrays(
+def most_of_arrays(
     spec: Model, decision: Decision, labels: int, features: int, conditioning: SavedConditioning | None
-) -> int:
-    """Return how large the file of a model's arrays may be, its header included."""
+) -> tuple[int, int]:
+    """Return how many bytes the file of a model's arrays may have, its header included, and how many arrays.
+
+    One too many is left to `refuse_misfits`, which knows its name.
+    """
     shapes = _shapes(spec, decision, labels, features, conditioning).values()
     sizes = [_BYTES_OF_A_CURVE if shape is None else 8 * math.prod(shape) for shape in shapes]
-    return min(LONGEST_HEADER + sum(sizes), MOST_BYTES)
+    return min(LONGEST_HEADER + sum(sizes), MOST_BYTES), 2 * len(sizes)
 
 
 _TYPES: Mapping[str, str] = {"copied": "int32", "starts": "int64"}

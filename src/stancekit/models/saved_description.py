@@ -26,7 +26,7 @@ from stancekit.config.features import Block
 from stancekit.config.lexicons import OwnLexicon
 from stancekit.config.model import Model
 from stancekit.config.named import reading_back
-from stancekit.config.schema import Task
+from stancekit.config.task import Task
 from stancekit.errors import ModelError, Problem
 from stancekit.features.saved_files import read_json, shortened
 from stancekit.models.saved_about import check_about

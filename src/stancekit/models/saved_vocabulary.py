@@ -71,7 +71,7 @@ def read_vocabulary(raw: bytes, sizes: Sequence[int], where: str) -> list[Stored
     except (pa.ArrowException, OSError, UnicodeDecodeError, UnfoldsBadlyError, MemoryError) as error:
         raise ModelError(Problem(f"not a Parquet file: {error!s:.300}", where=where)) from error
     numbers = np.concatenate([np.empty(0, dtype=np.int32), *map(_numbers_of, table["block"].chunks)])
-    if table["term"].null_count or not np.array_equal(numbers, np.repeat(np.arange(len(sizes)), sizes)):
+    if not np.array_equal(numbers, np.repeat(np.arange(len(sizes)), sizes)):
         raise ModelError(Problem("the terms are not in the blocks that model.json says", where=where))
     parts = [StoredTerms(terms[begin:end]) for begin, end in pairwise(accumulate(sizes, initial=0))]
     if not all(own.are_distinct() for own in parts):
@@ -99,7 +99,10 @@ def _read(raw: bytes, n_terms: int, where: str) -> pa.Table:
     if any(page.is_coded for page in pages[1]):
         # One long term and many numbers of it are a bomb, unless the numbers stay numbers.
         file = pq.ParquetFile(pa.BufferReader(raw), read_dictionary=["term"], **limits)
-    return file.read(use_threads=False)
+    table = file.read(use_threads=False)
+    if any(column.null_count for column in table.columns):
+        raise ModelError(Problem("a term or its block is null", where=where))
+    return table
 
 
 def _pages(raw: bytes, found: Any, column: int) -> list[Page]:
@@ -107,6 +110,8 @@ def _pages(raw: bytes, found: Any, column: int) -> list[Page]:
     pages: list[Page] = []
     for group in range(found.num_row_groups):
         chunk = found.row_group(group).column(column)
+        if not chunk.num_values:
+            continue
         own, start = chunk.dictionary_page_offset, chunk.data_page_offset
         pages += pages_of(raw, own if own is not None and own < start else start, chunk.total_compressed_size)
     return pages
@@ -123,8 +128,6 @@ def _terms_of(chunk: pa.StringArray | pa.DictionaryArray, most: int, where: str)
 
 
 def _numbers_of(chunk: pa.Array) -> NDArray[np.int32]:
-    """Return the numbers of an array without nulls; with some, nothing that could be compared."""
-    if chunk.null_count:
-        return np.full(len(chunk), -1, dtype=np.int32)
+    """Return the numbers of an array, which has no nulls."""
     # An array's own `to_numpy` would do, but that of a chunked one imports pandas.
     return np.frombuffer(chunk.buffers()[1], dtype=np.int32, count=len(chunk), offset=4 * chunk.offset)

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 from stancekit.config.decision import Decision
 from stancekit.config.features import Block, Conditioning, Features
 from stancekit.config.model import Model, has_probabilities
-from stancekit.config.schema import Config, Task, TaskKind
-from stancekit.config.settings import Setting
+from stancekit.config.task import Task, TaskKind
 from stancekit.corpus.examples import Columns, as_columns
 from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.corpus.linking import link_spans
@@ -33,6 +32,8 @@ from stancekit.models.rules import Rule, fit_rule, fixed_rule, learns
 from stancekit.models.surroundings import Surroundings
 
 if TYPE_CHECKING:
+    from stancekit.config.schema import Config
+    from stancekit.config.settings import Setting
     from stancekit.models.explained import Explanation
 
 
@@ -287,6 +288,8 @@ def fit_model(
     gazetteer = learn_names(columns, task)
     columns |= link_spans(columns, gazetteer)
     counted = count_instances(columns, blocks, task.reversal)
+    from stancekit.config.settings import Setting
+
     setting = Setting({}, Features(blocks=tuple(blocks), conditioning=conditioning), spec, decision)
     rows = np.arange(len(gold))
     features, linear = fit_counted(

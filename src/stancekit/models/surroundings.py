@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from stancekit.config.resolved import read_resolved_config
-from stancekit.config.schema import Config
 from stancekit.errors import ModelError, Problem
 from stancekit.features.saved_files import read_once, shortened
+
+if TYPE_CHECKING:
+    from stancekit.config.schema import Config
 
 MOST_BYTES = 256 * 2**20
 METRICS, CONFIG, CARD = "metrics.json", "config.yaml", "README.md"
@@ -58,6 +59,8 @@ class Surroundings:
         """
         if self.run is None:
             return None
+        from stancekit.config.resolved import read_resolved_config
+
         read_once(self.run / CONFIG, MOST_BYTES, self.run)
         return read_resolved_config(self.run / CONFIG)
 

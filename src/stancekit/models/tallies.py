@@ -16,7 +16,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.config.schema import TaskKind
+from stancekit.config.task import TaskKind
 from stancekit.errors import InputError, Problem
 from stancekit.models.decided import Decided
 from stancekit.models.ranking import Ranking

@@ -17,7 +17,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.config.schema import TaskKind
+from stancekit.config.task import TaskKind
 from stancekit.models.decision import decide
 from stancekit.models.tallies import Tally, tally_by_group
 

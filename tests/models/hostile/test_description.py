@@ -99,9 +99,9 @@ TEXTS = {
     "another encoding": lambda raw: raw.decode().encode("utf-16"),
     "a mark of the encoding": lambda raw: b"\xef\xbb\xbf" + raw,
     "two descriptions": lambda raw: raw + raw,
-    "depth that ends nowhere": lambda raw: b"[" * 900_000,
-    "depth that ends": lambda raw: b'{"format": 1, "about": ' + b"[" * 400_000 + b"]" * 400_000 + b"}",
-    "lists without end": lambda raw: b'{"format": 1, "about": [' + b"[]," * 5_000_000 + b"[]]}",
+    "depth that ends nowhere": lambda _: b"[" * 900_000,
+    "depth that ends": lambda _: b'{"format": 1, "about": ' + b"[" * 400_000 + b"]" * 400_000 + b"}",
+    "lists without end": lambda _: b'{"format": 1, "about": [' + b"[]," * 5_000_000 + b"[]]}",
     "a comment": lambda raw: b"// model\n" + raw,
 }
 
@@ -110,7 +110,7 @@ TEXTS = {
 def test_what_is_no_strict_json_is_refused(target, refused, change):
     file = target.folder / "model.json"
     # What `describe` writes has the spaces that the changes look for.
-    target.describe(lambda d: None)
+    target.describe(lambda _: None)
     changed = change(file.read_bytes())
     assert changed != file.read_bytes()
     file.write_bytes(changed)

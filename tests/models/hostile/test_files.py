@@ -33,12 +33,12 @@ CONTENTS = {
     "a pickle that is compressed": gzip.compress,
     "an array of objects": object_array,
     "an archive with a pickle in it": archive,
-    "a script": lambda payload: b"#!/bin/sh\ntouch executed\n",
-    "YAML that makes an object": lambda payload: b"!!python/object/apply:os.system ['touch executed']",
-    "nothing": lambda payload: b"",
-    "zeros": lambda payload: bytes(10_000),
-    "ones": lambda payload: b"\xff" * 10_000,
-    "a page": lambda payload: b"<html>" + b"404 " * 1000,
+    "a script": lambda _: b"#!/bin/sh\ntouch executed\n",
+    "YAML that makes an object": lambda _: b"!!python/object/apply:os.system ['touch executed']",
+    "nothing": lambda _: b"",
+    "zeros": lambda _: bytes(10_000),
+    "ones": lambda _: b"\xff" * 10_000,
+    "a page": lambda _: b"<html>" + b"404 " * 1000,
 }
 
 

@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 import traceback
+from pathlib import Path
 
 import stancekit
 from stancekit.errors import StancekitError
@@ -20,7 +21,7 @@ SECONDS = 10
 
 
 def tried(folder):
-    begin = time.perf_counter()
+    begin = time.process_time()
     try:
         model = stancekit.load(folder)
         model.predict([{"text": "Paris refuse l'accord " + "a" * 60, "actor": "France", "target": "deal"}])
@@ -29,12 +30,11 @@ def tried(folder):
         said = {"refused": type(error).__name__, "message": str(error)}
     except BaseException as error:  # noqa: BLE001 # that there is no other is what is tested
         said = {"failed": type(error).__name__, "message": "".join(traceback.format_exception(error))[-2000:]}
-    return {**said, "seconds": time.perf_counter() - begin}
+    return {**said, "seconds": time.process_time() - begin}
 
 
 def address_space():
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[0]) * resource.getpagesize()
+    return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * resource.getpagesize()
 
 
 def in_a_fork(folder):
