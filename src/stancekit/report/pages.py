@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from stancekit.config.dump import dump_config
+from stancekit.config.model import name_model
 from stancekit.evaluation.verdict import verdict
 from stancekit.experiment.files import Results, Scored
 from stancekit.report.figures import save_confusion, save_scores
@@ -12,7 +13,7 @@ from stancekit.report.html import render
 from stancekit.report.page import report_page
 from stancekit.report.part_figures import save_calibration, save_stance_map
 from stancekit.report.sections.part import parts_of
-from stancekit.report.settings import name_model, search_in_words
+from stancekit.report.settings import search_in_words
 from stancekit.report.study_figures import save_study
 from stancekit.report.words import Words
 
