@@ -89,7 +89,7 @@ def test_a_notebook_shows_blocks_with_their_terms_and_names_as_text(small: Stanc
     assert ["decision", "argmax"] in page.rows
     assert "\x1b" not in small._repr_html_()
     assert "\u202e" not in small._repr_html_()
-    assert "scores" not in small._repr_html_()
+    assert "interval" not in small._repr_html_()
 
 
 def test_a_terminal_shows_the_same_and_acts_on_nothing(small: StanceModel) -> None:
@@ -119,6 +119,8 @@ def test_a_loaded_model_says_from_where_when_on_what_and_how_good(run: stancekit
         f"{cell['value']:.3f}",
         f"{cell['low']:.3f} to {cell['high']:.3f}",
     )
+    assert list(own.scores[0]) in Rows(model._repr_html_()).rows
+    assert own.scores[0][2] in printed(model)
 
 
 def test_conditioning_and_a_tuned_decision_are_told(run: stancekit.Run, config_file: Path, tmp_path: Path) -> None:

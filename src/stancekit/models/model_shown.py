@@ -56,12 +56,9 @@ def model_in_a_line(model: StanceModel) -> str:
 def model_html(model: StanceModel) -> str:
     """Return a piece of HTML; names are escaped."""
     shown = shown_of(model)
-    tables = (
-        ("", shown.facts),
-        (("block", "terms", "weight"), shown.blocks),
-        (("score", "", "interval"), shown.scores),
-    )
-    body = "\n".join(_html_table(heading, rows) for heading, rows in tables if rows)
+    tables = [_html_table((), shown.facts)]
+    tables += [_html_table(("score", "value", "interval"), shown.scores)] if shown.scores else []
+    body = "\n".join([*tables, _html_table(("block", "terms", "weight"), shown.blocks)])
     return f'<div class="stancekit-model"><style>{_STYLE}</style>\n<p><b>{_html(shown.name)}</b></p>\n{body}\n</div>'
 
 
