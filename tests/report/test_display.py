@@ -154,3 +154,9 @@ def test_without_axes_there_is_a_new_figure(run_path: Path) -> None:
     axes = stancekit.Run(run_path).plot.scores()
     assert len(plt.get_fignums()) == len(before) + 1
     plt.close(axes.figure)  # type: ignore[arg-type] # a figure of pyplot
+
+
+def test_runs_and_comparisons_are_a_line_each(run_path: Path, write_run: WriteRun) -> None:
+    assert repr(stancekit.Run(run_path)) == f"Run({str(run_path)!r})"
+    paths = [write_run(f"00000000000{at}", GOLD, HALF) for at in "bc"]
+    assert repr(stancekit.compare(paths)) == "<Comparison of 00000000000b, 00000000000c: cv accuracy>"

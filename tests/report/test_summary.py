@@ -156,6 +156,16 @@ def test_where_names_of_columns_have_no_room_columns_are_numbered(colours: bool)
     assert "80%" in lines[2]
 
 
+@pytest.mark.parametrize("width", [40, 44, 60, 80, 100])
+def test_the_parts_are_called_alike_and_by_their_whole_names(width: int) -> None:
+    labels = ["supports_the_junta_in_mali", "opposes_the_junta_in_mali", "neutral"]
+    parts = {"cross-validation": scores(labels), "the test set": scores(labels)}
+    lines = " ".join(plain(confusion_lines(parts, Canvas(width, colours=True))))
+    assert "cross-validation" in lines
+    assert "the test set" in lines
+    assert lines.count("predicted, ") in (0, 2)
+
+
 def test_a_matrix_that_would_be_too_large_is_put_into_words() -> None:
     matrix = square(20)
     matrix[4][7], matrix[7][4] = 60, 20

@@ -153,3 +153,21 @@ def has_probabilities(model: Model) -> bool:
 
 def _with_probabilities(member: Model) -> Model:
     return member if has_probabilities(member) else member.model_copy(update={"calibration": "platt"})
+
+
+def name_model(model: Model) -> str:
+    """Return a model's kind with its strengths.
+
+    Examples
+    --------
+    >>> svc, bayes = Model(kind="linear_svc", C=0.5, calibration="platt"), Model(kind="complement_nb")
+    >>> name_model(bayes), name_model(Model(kind="vote", of=(svc, bayes), weights=(2, 1)))
+    ('complement_nb, smoothing = 1', 'vote of 2 × (linear_svc, C = 0.5, platt) and 1 × (complement_nb, smoothing = 1)')
+    """
+    if model.of is not None:
+        weights = model.weights or (1.0,) * len(model.of)
+        members = zip(weights, map(name_model, model.of), strict=True)
+        return "vote of " + " and ".join(f"{weight:g} × ({member})" for weight, member in members)
+    values = model.model_dump()
+    strengths = [f"{key} = {values[key]:g}" for key in ("C", "smoothing") if key in values]
+    return ", ".join([model.kind, *strengths, *([] if model.calibration == "none" else [model.calibration])])

@@ -13,7 +13,7 @@ import numpy as np
 
 from stancekit.config.metrics import ANY_METRIC, is_plugged
 from stancekit.config.schema import Config
-from stancekit.errors import InputError, Problem
+from stancekit.errors import InputError, Problem, printable
 from stancekit.evaluation.intervals import average
 from stancekit.evaluation.scores import FEW_GROUPS, score_predictions
 from stancekit.evaluation.verdict import count_groups
@@ -68,7 +68,7 @@ class Part:
     notes: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison(Shown):
     """Classifiers on the same examples, aligned.
 
@@ -104,6 +104,9 @@ class Comparison(Shown):
     def runs(self) -> tuple[Run, ...]:
         """The runs among the entries."""
         return tuple(entry for entry in self.entries if isinstance(entry, Run))
+
+    def __repr__(self) -> str:
+        return printable(f"<Comparison of {', '.join(self.names)}: {', '.join(self.metrics)}>")
 
     def to_dict(self) -> dict[str, Any]:
         """Return the comparison as plain values, for JSON."""

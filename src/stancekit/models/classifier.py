@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +20,15 @@ from stancekit.config.schema import Folds, FoldScheme, Task
 from stancekit.corpus.examples import as_columns
 from stancekit.corpus.folds import cut_folds
 from stancekit.corpus.linking import link_by_name
-from stancekit.errors import DataError, InputError, Problem
+from stancekit.errors import DataError, InputError, Problem, printable
 from stancekit.features.auto import auto_blocks
 from stancekit.models.decision import probabilities
 from stancekit.models.linear import HAS_PROBABILITIES
 from stancekit.models.rules import learns
 from stancekit.models.stance_model import StanceModel, fit_model
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 
 def _has_probabilities(classifier: StanceClassifier) -> bool:
@@ -203,6 +206,21 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
                 possible = [name for name in tunable(task.kind) if name != "f_avg"]
                 raise InputError(Problem(f"decision.tune: {unfit.message}", allowed=possible))
         return task, features, spec, decision
+
+    def __rich__(self) -> RenderableType:
+        """Return what a terminal shows: its parameters and, once it is fitted, its model."""
+        from rich.console import Group
+        from rich.text import Text
+
+        line = Text(printable(repr(self)))
+        return Group(line, self.model_.__rich__()) if hasattr(self, "model_") else line
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
+        """Return what a notebook shows: scikit-learn's diagram and, once it is fitted, the model."""
+        shown: dict[str, str] = super()._repr_mimebundle_(**kwargs)
+        if "text/html" in shown and hasattr(self, "model_"):
+            shown["text/html"] += self.model_._repr_html_()
+        return shown
 
     def decision_function(self, X: Any) -> NDArray[np.float64]:
         """Return decision values of shape (n_examples, n_classes).

@@ -32,14 +32,16 @@ from stancekit.models.rules import Rule, fit_rule, fixed_rule, learns
 from stancekit.models.surroundings import Surroundings
 
 if TYPE_CHECKING:
+    from rich.console import RenderableType
+
     from stancekit.config.schema import Config
     from stancekit.config.settings import Setting
     from stancekit.models.explained import Explanation
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class StanceModel:
-    """A fitted model; `stancekit.load` returns one.
+    """A fitted model; `stancekit.load` returns one. Notebooks and terminals show what it is and how good.
 
     Attributes
     ----------
@@ -193,6 +195,22 @@ class StanceModel:
         from stancekit.models.explanation import top_features
 
         return top_features(self, label, n, target)
+
+    def __repr__(self) -> str:
+        from stancekit.models.model_shown import model_in_a_line
+
+        return model_in_a_line(self)
+
+    def _repr_html_(self) -> str:
+        from stancekit.models.model_shown import model_html
+
+        return model_html(self)
+
+    def __rich__(self) -> RenderableType:
+        """Return what a terminal shows."""
+        from stancekit.models.model_shown import model_in_terminal
+
+        return model_in_terminal(self)
 
 
 def name_labels(chosen: NDArray[np.bool_], task: Task) -> list[Any]:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from stancekit.config.schema import Config
 
 MOST_BYTES = 256 * 2**20
-METRICS, CONFIG, CARD = "metrics.json", "config.yaml", "README.md"
+METRICS, CONFIG, CARD, ENVIRONMENT = "metrics.json", "config.yaml", "README.md", "environment.json"
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,25 @@ class Surroundings:
         if not isinstance(values, dict):
             raise ModelError(Problem("the run's metrics are damaged: no object", where=str(path)))
         return values
+
+    def made(self) -> dict[str, str]:
+        """Return when the run was finished and by which version of stancekit, as far as that is known.
+
+        Raises
+        ------
+        ModelError
+            If the file that says so is damaged.
+        """
+        path = None if self.run is None else self.run / ENVIRONMENT
+        if path is None or not path.is_file():
+            return {}
+        try:
+            own = json.loads(read_once(path, MOST_BYTES, path.parent))
+            return {"finished": str(own["finished"]), "stancekit": str(own["versions"]["stancekit"])}
+        except (ValueError, RecursionError, KeyError, TypeError) as error:
+            raise ModelError(
+                Problem(f"the run's environment can't be read: {shortened(str(error))}", where=str(path))
+            ) from error
 
     def card(self) -> str | None:
         """Return the text of the model card.

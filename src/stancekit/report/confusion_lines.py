@@ -48,11 +48,6 @@ class _Matrix:
     rows: Sequence[tuple[str, Sequence[tuple[str, float | None]]]]
     multilabel: bool
 
-    @property
-    def title(self) -> str:
-        """What stands above its headings."""
-        return self.part if self.multilabel else f"predicted, {self.part}"
-
 
 def confusion_lines(parts: Parts, canvas: Canvas) -> list[Text]:
     """Return the confusion matrices of some parts as lines of text, none longer than the canvas is wide.
@@ -68,7 +63,7 @@ def confusion_lines(parts: Parts, canvas: Canvas) -> list[Text]:
     if form is None:
         return [line for matrix in matrices for line in _mistakes(matrix, canvas, len(matrices) > 1)]
     groups = [matrices] if form.together else [[matrix] for matrix in matrices]
-    return [line for group in groups for line in _draw(group, form, canvas)]
+    return [line for group in groups for line in _draw(group, form, canvas, list(parts))]
 
 
 def shade(share: float | None) -> str:
@@ -129,19 +124,28 @@ def _width(matrices: Sequence[_Matrix], form: _Form, canvas: Canvas) -> int:
     """Return how many columns a layout takes, with names of labels cut to what must be left of them."""
     longest = max(map(cell_len, _names(matrices[0], form, canvas)))
     own = [sum(_column_widths(matrix, form, canvas)) for matrix in matrices]
+    if form.together:  # beside each other each needs the room for what it is called
+        own = [max(width, cell_len(canvas.text(matrix.part)) + 1) for width, matrix in zip(own, matrices, strict=True)]
     drawn = sum(own) + 2 * (len(own) - 1) if form.together else max(own)
     return (longest if form.named else min(longest, 12)) + 1 + drawn
 
 
-def _draw(group: Sequence[_Matrix], form: _Form, canvas: Canvas) -> Iterator[Text]:
+def _titles(group: Sequence[_Matrix], parts: Sequence[str], room: int, canvas: Canvas) -> list[str]:
+    """Return what stands above matrices: that columns are predictions, where there is room to say so of every part."""
+    fits = all(cell_len(canvas.text(f" predicted, {part}")) <= room for part in parts)
+    return [f" predicted, {own.part}" if fits and not own.multilabel else f" {own.part}" for own in group]
+
+
+def _draw(group: Sequence[_Matrix], form: _Form, canvas: Canvas, parts: Sequence[str]) -> Iterator[Text]:
     """Yield matrices side by side; the names of the labels stand once, before the first."""
     widths = [_column_widths(matrix, form, canvas) for matrix in group]
     taken = sum(map(sum, widths)) + 2 * (len(group) - 1)
     names = [canvas.cut(name, canvas.width - taken - 1) for name in _names(group[0], form, canvas)]
     corner = "label" if group[0].multilabel else "gold"
     before = max(map(cell_len, [corner, *names])) if taken + len(corner) < canvas.width else max(map(cell_len, names))
-    titles = [canvas.cut(f" {matrix.title}", sum(own)) for matrix, own in zip(group, widths, strict=True)]
-    over = "  ".join(padded(title, sum(own)) for title, own in zip(titles, widths, strict=True))
+    rooms = [sum(own) for own in widths] if len(group) > 1 else [canvas.width - before - 1]
+    titles = _titles(group, parts, min(rooms), canvas)
+    over = "  ".join(padded(canvas.cut(title, room), room) for title, room in zip(titles, rooms, strict=True))
     yield Text((" " * (before + 1) + over).rstrip(), style="bold")
     headings = (
         zip(_headings(matrix, form, canvas), own, strict=True) for matrix, own in zip(group, widths, strict=True)

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 def run_html(run: Run) -> str:
     """Return a run as a fragment of HTML: for each part the verdict, and the scores beside those of the baselines."""
+    from stancekit.config.model import name_model
     from stancekit.evaluation.verdict import verdict
     from stancekit.report.html import render
-    from stancekit.report.settings import name_model
     from stancekit.report.terminal import PARTS
 
     scored = [(where, run.metrics[part]) for part, where in PARTS.items() if run.metrics[part] is not None]

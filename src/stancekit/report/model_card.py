@@ -12,13 +12,14 @@ from typing import Any
 
 import yaml
 
+from stancekit.config.model import name_model
 from stancekit.config.schema import Config
 from stancekit.config.sources import Source, is_local
 from stancekit.errors import printable
 from stancekit.evaluation.verdict import count_of, verdict
 from stancekit.experiment.files import Results, Scored
 from stancekit.report.html import render
-from stancekit.report.settings import name_model, search_in_words
+from stancekit.report.settings import search_in_words
 
 TAGS = ("stance-detection", "stance-classification", "political-text", "news", "tf-idf", "linear-model", "stancekit")
 METRICS_OF_THE_HUB = {

@@ -7,6 +7,7 @@ from typing import Any
 
 from markupsafe import Markup
 
+from stancekit.config.model import name_model
 from stancekit.experiment.files import Results
 from stancekit.models.stance_model import StanceModel
 from stancekit.report.html import render_page
@@ -22,7 +23,7 @@ from stancekit.report.sections.stance_map import stance_map
 from stancekit.report.sections.terms import terms
 from stancekit.report.sections.texts import Texts
 from stancekit.report.sections.verdict import verdict, warnings
-from stancekit.report.settings import name_model, offsets_chosen, settings_tried
+from stancekit.report.settings import offsets_chosen, settings_tried
 from stancekit.report.studies import StudyTable, study_tables
 from stancekit.report.words import Words
 from stancekit.report.words.en import ENGLISH

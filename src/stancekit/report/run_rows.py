@@ -12,12 +12,12 @@ from typing import Any, Literal
 from urllib.parse import quote
 
 from stancekit.config.metrics import direction
+from stancekit.config.model import name_model
 from stancekit.errors import Problem, RefusedError, StancekitError
 from stancekit.experiment.compare import differing_keys
 from stancekit.experiment.run import Run
 from stancekit.report.differing import short_keys
 from stancekit.report.sections.verdict import beside, estimate, rival_values
-from stancekit.report.settings import name_model
 
 Estimate = Mapping[str, float | None]
 PartName = Literal["cv", "test"]

@@ -6,29 +6,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from stancekit.config.metrics import direction
-from stancekit.config.model import Model
 from stancekit.config.settings import in_words
 from stancekit.evaluation.verdict import count_of
 
 SETTINGS_SHOWN = 40
-
-
-def name_model(model: Model) -> str:
-    """Return a model's kind with its strengths.
-
-    Examples
-    --------
-    >>> svc, bayes = Model(kind="linear_svc", C=0.5, calibration="platt"), Model(kind="complement_nb")
-    >>> name_model(bayes), name_model(Model(kind="vote", of=(svc, bayes), weights=(2, 1)))
-    ('complement_nb, smoothing = 1', 'vote of 2 × (linear_svc, C = 0.5, platt) and 1 × (complement_nb, smoothing = 1)')
-    """
-    if model.of is not None:
-        weights = model.weights or (1.0,) * len(model.of)
-        members = zip(weights, map(name_model, model.of), strict=True)
-        return "vote of " + " and ".join(f"{weight:g} × ({member})" for weight, member in members)
-    values = model.model_dump()
-    strengths = [f"{key} = {values[key]:g}" for key in ("C", "smoothing") if key in values]
-    return ", ".join([model.kind, *strengths, *([] if model.calibration == "none" else [model.calibration])])
 
 
 def search_in_words(search: Mapping[str, Any]) -> str:

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from rich.text import Text
 
 from stancekit.config.metrics import direction
+from stancekit.config.model import name_model
 from stancekit.config.schema import Config
 from stancekit.evaluation.verdict import count_of, standing
 from stancekit.experiment.run import Run
 from stancekit.report.canvas import Canvas, canvas_of
 from stancekit.report.confusion_lines import confusion_lines
 from stancekit.report.score_lines import Parts, format_interval, format_number, score_lines
-from stancekit.report.settings import name_model, search_in_words
+from stancekit.report.settings import search_in_words
 from stancekit.report.studies import StudyTable, first_rows, study_tables
 from stancekit.report.terminal import PARTS, WIDE, plain_table
 

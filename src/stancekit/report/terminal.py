@@ -11,6 +11,7 @@ from rich.console import Console, ConsoleDimensions, Group, JustifyMethod, Rende
 from rich.table import Table
 from rich.text import Text
 
+from stancekit.config.model import name_model
 from stancekit.corpus.agreement import Agreement
 from stancekit.errors import printable
 from stancekit.evaluation.verdict import count_of
@@ -18,7 +19,6 @@ from stancekit.experiment.compare import Comparison
 from stancekit.experiment.run import Run
 from stancekit.report.differing import short_keys
 from stancekit.report.score_lines import format_interval, format_number
-from stancekit.report.settings import name_model
 
 WIDE = 100_000
 PARTS = {"cv": "cross-validation", "test": "the test set"}
