@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from datasets import Dataset, List, Value
+from datasets import Dataset, DatasetDict, List, Value
 
 from stancekit.corpus.examples import UNLINKED, as_columns, example_features, label_sets, to_dataset
 from stancekit.errors import DataError
@@ -141,10 +141,76 @@ def test_a_span_that_is_none_of_its_text_is_refused_with_its_row(start, end):
         as_columns([{"text": "a"}, {"text": "Paris refuse.", "target_start": start, "target_end": end}])
 
 
-@pytest.mark.parametrize("nothing", [None, 3, 2.5, object(), ["a", {"text": "b"}], [["a"]], [3]])
+@pytest.mark.parametrize("nothing", [None, 3, 2.5, object(), b"Oui.", np.array("Oui.")])
 def test_what_is_no_table_is_refused(nothing):
-    with pytest.raises(DataError, match=r"can't read examples from .*Give a list of dicts"):
+    with pytest.raises(DataError, match=r"can't read examples from .*[Gg]ive a"):
         as_columns(nothing)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (["a", {"text": "b"}], "example 1: this is dict, not text"),
+        ([{"text": "b"}, "a"], "example 1: this is str, not a dict as the first"),
+        ([["a"]], "example 0: this is list, not text or a dict"),
+        ([3], "example 0: this is int, not text or a dict"),
+        (pd.Series(["a", None, "b"]), "example 1: this is .*, not text"),
+        (np.array([["a", "b"]]), "can't read examples from ndarray; An array of numbers or of several columns"),
+        (np.eye(2), "can't read examples from ndarray; An array of numbers or of several columns"),
+        ({"train": pa.table(COLUMNS), "test": pa.table(COLUMNS)}, r"this holds 2 tables \(train, test\); Give one"),
+        ({"text": ["a", "b"], "actor": "Mali"}, "'actor' is str, not a list of a value for each example; Give actor="),
+        ({"text": 3}, "'text' is int, not a list"),
+        ([{"text": "a", "actor": ["France"]}], "example 0: 'actor' is list, not a name"),
+        ([{"text": "a"}, {"text": "a", "target": 2.5}], "example 1: 'target' is float, not a name"),
+        ([{"text": "a", "target": True}], "example 0: 'target' is bool, not a name"),
+    ],
+)
+def test_what_is_wrong_with_rows_is_said_with_its_place(rows, said):
+    with pytest.raises(DataError, match=said):
+        as_columns(rows)
+
+
+def test_one_name_for_all_examples_is_one():
+    with pytest.raises(DataError, match="actor= is list, not one name for all examples; Give each example its own"):
+        as_columns(["a", "b"], actor=["France", "Mali"])
+
+
+def test_frames_that_are_not_collected_say_so():
+    class LazyFrame:
+        def collect(self):
+            return None
+
+    with pytest.raises(DataError, match=r"can't read examples from LazyFrame; Give what its .collect\(\) returns"):
+        as_columns(LazyFrame())
+
+
+def test_numbers_that_stand_for_names_are_names_as_in_a_file():
+    frame = pd.DataFrame({"text": ["a", "b"], "actor": [3, None], "target": pd.array([1, 2], dtype="Int64")})
+    assert as_columns(frame)["actor"] == ["3", None]
+    assert as_columns(frame)["target"] == ["1", "2"]
+    assert as_columns([{"text": "a", "actor": np.float32("nan"), "target": np.int8(3)}])["target"] == ["3"]
+
+
+def test_categories_of_a_data_frame_are_names():
+    frame = pd.DataFrame({"text": ["a", "b"], "actor": pd.Categorical(["France", None])}, index=[7, 7])
+    assert as_columns(frame)["actor"] == ["France", None]
+
+
+@pytest.mark.parametrize("kind", [pa.array, lambda values: pa.chunked_array([values[:1], values[1:]])])
+def test_arrow_arrays_hold_texts_or_rows(kind):
+    assert as_columns(kind(["Oui.", "Non."]))["text"] == ["Oui.", "Non."]
+    assert as_columns(kind(ROWS))["actor"] == ["France", "Russia"]
+    assert as_columns({"text": kind(["Oui.", "Non."])})["text"] == ["Oui.", "Non."]
+
+
+def test_a_streamed_dataset_is_read_to_its_end():
+    assert as_columns(Dataset.from_list(ROWS).to_iterable_dataset())["actor"] == ["France", "Russia"]
+
+
+def test_a_dict_of_datasets_names_its_splits():
+    own = Dataset.from_list(ROWS)
+    with pytest.raises(DataError, match=r"this holds 2 tables \(train, test\); Give one of them"):
+        as_columns(DatasetDict({"train": own, "test": own}))
 
 
 def test_a_table_without_text_is_refused_with_the_closest_column():

@@ -99,14 +99,25 @@ def test_the_most_probable_class_is_predicted():
     assert classifier.classes_[shares.argmax(axis=1)].tolist() == classifier.predict(X).tolist()
 
 
-def test_labels_give_the_order_of_the_columns_and_nothing_else():
+def test_labels_give_the_order_of_the_model_and_leave_that_of_the_columns():
     X, y = corpus()
     usual = StanceClassifier(blocks=BLOCKS).fit(X, y)
     ordered = StanceClassifier(blocks=BLOCKS, labels=["supports", "opposes", "neutral"]).fit(X, y)
-    assert ordered.classes_.tolist() == ["supports", "opposes", "neutral"]
-    by_name = [usual.classes_.tolist().index(name) for name in ordered.classes_]
-    np.testing.assert_array_equal(ordered.decision_function(X), usual.decision_function(X)[:, by_name])
+    assert ordered.model_.labels == ("supports", "opposes", "neutral")
+    assert ordered.classes_.tolist() == ["neutral", "opposes", "supports"]
+    np.testing.assert_array_equal(ordered.decision_function(X), usual.decision_function(X))
+    np.testing.assert_array_equal(ordered.predict_proba(X), usual.predict_proba(X))
     assert ordered.predict(X).tolist() == usual.predict(X).tolist()
+
+
+def test_labels_in_another_order_are_scored_alike_by_what_needs_probabilities():
+    X, y = corpus()
+    for scoring in ("neg_log_loss", "roc_auc_ovr"):
+        usual, ordered = (
+            cross_val_score(StanceClassifier(blocks=BLOCKS, labels=labels), X, y, scoring=scoring, error_score="raise")
+            for labels in (None, ["supports", "opposes", "neutral"])
+        )
+        np.testing.assert_array_equal(ordered, usual)
 
 
 @pytest.mark.parametrize("kind", [list, Dataset.from_list, pd.DataFrame])
@@ -195,9 +206,9 @@ def test_examples_and_labels_of_different_number_are_refused():
 
 
 def test_a_label_that_nobody_gave_or_that_nobody_knows_is_refused():
-    with pytest.raises(DataError, match="y holds 1 of 2 labels"):
+    with pytest.raises(DataError, match="y holds one class only, 'x'"):
         StanceClassifier().fit(["a", "b"], ["x", "x"])
-    with pytest.raises(DataError, match="y holds 2 of 3 labels"):
+    with pytest.raises(DataError, match="y holds 2 of 3 labels, and not 'z'"):
         StanceClassifier(labels=["x", "y", "z"]).fit(["a", "b"], ["x", "y"])
     with pytest.raises(DataError, match="y holds 'suports'; did you mean 'supports'"):
         StanceClassifier(labels=["opposes", "supports"]).fit(["a", "b"], ["suports", "opposes"])

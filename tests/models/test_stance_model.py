@@ -20,6 +20,7 @@ from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.corpus.readers import read_examples
 from stancekit.errors import DataError, InputError
 from stancekit.features.counts import block_analyzer
+from stancekit.models.notices import ExamplesWarning
 from stancekit.models.stance_model import StanceModel, fit_model, name_labels
 
 LABELS = ("opposes", "neutral", "supports")
@@ -98,8 +99,10 @@ def test_the_most_probable_label_is_predicted(fitted):
 
 
 def test_words_that_were_never_learned_say_nothing(fitted):
-    blank = fitted.decision_function([{"text": "", "actor": "?", "target": "?"}])
-    foreign = fitted.decision_function([{"text": "ξ ξξ", "actor": "?", "target": "?"}])
+    with pytest.warns(ExamplesWarning, match="was not trained on"):
+        blank, foreign = (
+            fitted.decision_function([{"text": text, "actor": "?", "target": "?"}]) for text in ("", "ξ ξξ")
+        )
     np.testing.assert_array_equal(blank, [fitted.linear.intercepts])
     np.testing.assert_allclose(foreign, blank, rtol=1e-12)
 

@@ -14,6 +14,7 @@ from stancekit.corpus.linking import link_spans
 from stancekit.corpus.text import decode, has_half_a_character
 from stancekit.errors import DataError, InputError, Problem, printable
 from stancekit.models.explained import Explanation
+from stancekit.models.explanation import explain
 from stancekit.models.persistence import load
 from stancekit.models.stance_model import StanceModel
 
@@ -53,7 +54,7 @@ def explain_command(
         _refuse_existing(html, force=force)
     text = _read(asked.text)
     model = load(path, code)
-    [own] = model.explain(text, actor=asked.actor, target=asked.target)
+    [own] = explain(model, as_columns(text, actor=asked.actor, target=asked.target))
     own.contrast(asked.label)  # an unknown label is refused before anything is written
     for said in unknown_names(model, text, asked):
         print(printable(said), file=sys.stderr)

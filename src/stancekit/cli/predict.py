@@ -18,11 +18,11 @@ from stancekit.evaluation.verdict import count_of
 from stancekit.models.labelling import (
     Row,
     columns_of_rows,
-    count_unknown_names,
     flat_row,
     label_articles,
     label_table,
 )
+from stancekit.models.notices import count_unknown_names
 from stancekit.models.persistence import load
 from stancekit.models.stance_model import StanceModel
 
@@ -119,7 +119,7 @@ def label_inputs(
             else:
                 table = reading.table(source)
                 labelled = label_table(model, table)
-                _add_up(notes, count_unknown_names(model, table))
+                _add_up(notes, count_unknown_names(model.gazetteer, table))
                 rows = [*flush(), *labelled]
         except DataError as error:
             if on_error == "stop":

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from stancekit.errors import DataError, Problem, closest
@@ -53,6 +54,9 @@ COLUMN_ORDER = (
 )
 
 _USED_COLUMNS = ("text", "actor", "target", *SPAN_COLUMNS)
+
+_MISSING = ("NAType", "NaTType")
+"""What pandas has for no value, beside NaN."""
 
 LARGEST_NUMBER = 2**31 - 1
 """In the columns of numbers."""
@@ -141,12 +145,11 @@ def as_columns(examples: Any, *, actor: str | None = None, target: str | None = 
     uneven = next((name for name in _USED_COLUMNS if name in columns and len(columns[name]) != count), None)
     if uneven is not None:
         raise DataError(Problem(f"{count} texts, but {len(columns[uneven])} values of {uneven!r}"))
-    for name in _USED_COLUMNS[1:]:
-        if name in columns:
-            columns[name] = [_known(value) for value in columns[name]]
     for name, value in (("actor", actor), ("target", target)):
-        given = columns.get(name, [None] * count)
-        columns[name] = [value if own is None else own for own in given]
+        columns[name] = _names(name, columns.get(name, [None] * count), value)
+    for name in SPAN_COLUMNS:
+        if name in columns:
+            columns[name] = [_known(own) for own in columns[name]]
     for name in SPAN_COLUMNS:
         columns.setdefault(name, [UNLINKED] * count)
     for role in ("actor", "target"):
@@ -162,6 +165,31 @@ def _refuse_wrong_spans(role: str, columns: Columns) -> None:
         if not (isinstance(start, int) and isinstance(end, int) and 0 <= start < end <= len(text)):
             said = f"{role}_start {start!r} and {role}_end {end!r} are no span of its text"
             raise DataError(Problem(said, where=f"example {row}"))
+
+
+def _names(role: str, given: Sequence[Any], default: Any) -> list[str | None]:
+    if default is not None and not isinstance(default, str):
+        said = f"{role}= is {type(default).__name__}, not one name for all examples"
+        raise DataError(Problem(said, hint="Give each example its own: a list of dicts or a data frame"))
+    names = [_name(own, role, row) for row, own in enumerate(given)]
+    return [default if own is None else own for own in names]
+
+
+def _name(value: Any, role: str, row: int) -> str | None:
+    """Return the name of an actor or a target; a number that stands for one is written out, as files have it."""
+    if isinstance(value, str):
+        return value
+    if is_missing(value):
+        return None
+    known = _known(value)
+    if isinstance(known, int) and not isinstance(value, bool):
+        return str(known)
+    raise DataError(Problem(f"{role!r} is {type(value).__name__}, not a name", where=f"example {row}"))
+
+
+def is_missing(value: Any) -> bool:
+    """Tell whether a value of a table is none: None, NaN, or what pandas has for it."""
+    return value is None or type(value).__name__ in _MISSING or (isinstance(value, Real) and math.isnan(value))
 
 
 def _known(value: Any) -> Any:
@@ -188,21 +216,58 @@ def columns_of(examples: Any) -> dict[str, list[Any]]:
     if isinstance(examples, Mapping):
         if isinstance(examples.get("text"), str):
             return _columns_of_rows([examples])
-        return {str(name): list(values) for name, values in examples.items()}
+        return _columns_of_mapping(examples)
     if hasattr(examples, "to_pydict"):
         return _without_empty_spans(examples.to_pydict())
-    if hasattr(examples, "column_names") and hasattr(examples, "features"):
+    if hasattr(examples, "column_names") and hasattr(examples, "features") and hasattr(type(examples), "__len__"):
         return _without_empty_spans({name: list(examples[name][:]) for name in examples.column_names})
-    if hasattr(examples, "to_dict") and hasattr(examples, "columns"):
+    if names_of_columns(examples) is not None:
         return _without_empty_spans({str(name): examples[name].to_list() for name in examples.columns})
-    if isinstance(examples, Iterable):
-        rows = list(examples)
-        if all(isinstance(row, str) for row in rows):
-            return {"text": rows}
-        if all(isinstance(row, Mapping) for row in rows):
-            return _columns_of_rows(rows)
-    allowed = "a list of dicts or strings, a Dataset, a pyarrow table or a data frame"
-    raise DataError(Problem(f"can't read examples from {type(examples).__name__}", hint=f"Give {allowed}"))
+    if hasattr(examples, "to_pylist"):  # an Arrow array
+        return _columns_of_items(examples.to_pylist())
+    if isinstance(examples, Iterable) and not isinstance(examples, bytes) and getattr(examples, "ndim", 1) == 1:
+        return _columns_of_items(list(examples))
+    raise DataError(Problem(f"can't read examples from {type(examples).__name__}", hint=_how_to_give(examples)))
+
+
+def names_of_columns(examples: Any) -> list[str] | None:
+    """Return the names of the columns of a data frame, None for everything else."""
+    if isinstance(examples, type) or not (hasattr(examples, "to_dict") and hasattr(examples, "columns")):
+        return None
+    return [str(name) for name in examples.columns]
+
+
+def _how_to_give(examples: Any) -> str:
+    if getattr(examples, "ndim", 1) != 1:
+        return "An array of numbers or of several columns doesn't say which is the text: give a data frame"
+    if hasattr(examples, "collect"):
+        return "Give what its .collect() returns"
+    return "Give a list of dicts or strings, a Dataset, a pyarrow table or a data frame"
+
+
+def _columns_of_mapping(examples: Mapping[Any, Any]) -> dict[str, list[Any]]:
+    if "text" not in examples and examples and all(hasattr(table, "column_names") for table in examples.values()):
+        splits = ", ".join(map(str, examples))
+        raise DataError(Problem(f"this holds {len(examples)} tables ({splits})", hint="Give one of them"))
+    columns = {}
+    for name, values in examples.items():
+        if isinstance(values, str) or not isinstance(values, Iterable):
+            said = f"{str(name)!r} is {type(values).__name__}, not a list of a value for each example"
+            hint = "Give actor= and target= for all examples" if isinstance(values, str) else ""
+            raise DataError(Problem(said, hint=hint))
+        columns[str(name)] = values.to_pylist() if hasattr(values, "to_pylist") else list(values)
+    return columns
+
+
+def _columns_of_items(items: Sequence[Any]) -> dict[str, list[Any]]:
+    """Return the columns of rows that are all texts or all mappings."""
+    kind = Mapping if items and isinstance(items[0], Mapping) else str
+    for row, item in enumerate(items):
+        if not isinstance(item, kind):
+            wanted = "a dict as the first" if kind is Mapping else "text" if row else "text or a dict"
+            where = f"example {row}"
+            raise DataError(Problem(f"this is {type(item).__name__}, not {wanted}", where, hint=_how_to_give(items)))
+    return _columns_of_rows(items) if kind is Mapping else {"text": list(items)}
 
 
 def _without_empty_spans(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from stancekit.features.analyzers import TOKEN, Analyzer
@@ -10,6 +11,7 @@ from stancekit.features.counts import Counts, count, count_blocks, count_known
 from stancekit.features.fields import compute_field
 
 if TYPE_CHECKING:
+    from stancekit.features.transformer import StanceFeatures
     from stancekit.features.vectorizers import CountVectorizer, TfidfVectorizer
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "Counts",
     "FittedBlock",
     "FittedFeatures",
+    "StanceFeatures",
     "TfidfVectorizer",
     "compute_field",
     "count",
@@ -28,10 +31,15 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    if name in ("CountVectorizer", "TfidfVectorizer"):
-        # scikit-learn takes a second to import, and nothing else here needs it.
-        from stancekit.features import vectorizers
+_NEED_SCIKIT_LEARN = {
+    "CountVectorizer": "stancekit.features.vectorizers",
+    "StanceFeatures": "stancekit.features.transformer",
+    "TfidfVectorizer": "stancekit.features.vectorizers",
+}
 
-        return getattr(vectorizers, name)
+
+def __getattr__(name: str) -> Any:
+    if name in _NEED_SCIKIT_LEARN:
+        # scikit-learn takes a second to import, and nothing else here needs it.
+        return getattr(import_module(_NEED_SCIKIT_LEARN[name]), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

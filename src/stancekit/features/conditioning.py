@@ -26,6 +26,8 @@ from stancekit.errors import DataError, Problem
 Target = str | None
 APART: tuple[Conditioning, ...] = ("cross", "per_target")
 """The ways in which rows of known targets share no feature with each other."""
+INTERCEPT = "intercept"
+"""What the column is called that rows of one target have, whatever they say."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,14 @@ class FittedConditioning:
         codes = self.codes(targets)
         shared = _only_rows(matrix, codes < 0) if self.kind in APART else matrix
         return _stacked([shared, self.copies(matrix, codes), self._intercepts(codes)])
+
+    def names(self, features: Sequence[str]) -> list[str]:
+        """Return names of the columns that are added, in order, from the names of the features."""
+        shown = ["(no target)" if target is None else target for target in self.targets]
+        of_copies = np.repeat(np.arange(len(shown)), np.diff(self.starts))
+        names = [f"{features[i]} @ {shown[k]}" for i, k in zip(self.copied.tolist(), of_copies.tolist(), strict=True)]
+        names += [f"{INTERCEPT} @ {target}" for target in shown]
+        return [*names, f"{INTERCEPT} @ (unknown target)"] if self.kind in APART else names
 
     def own_columns(self, matrix: sparse.csr_array, codes: NDArray[np.intp]) -> sparse.csr_array:
         """Return what rows of known targets have to themselves: copies and intercepts, of targets by number."""

@@ -124,11 +124,11 @@ class CountVectorizer(scikit_learns.CountVectorizer):  # type: ignore[misc] # sc
         analyzer, texts = self._prepare(list(raw_documents))
         if fixed_vocab:
             known = self._known()
-            return _Counted(known.terms), _as_scikit_learn_has_it(count_known(texts, analyzer, known, self.dtype))
+            return _Counted(known.terms), as_scikit_learn_has_it(count_known(texts, analyzer, known, self.dtype))
         counts = count(texts, analyzer, self.dtype)
         if not len(counts.terms):
             raise ValueError("empty vocabulary; perhaps the documents only contain stop words")
-        return _Counted(counts.terms), _as_scikit_learn_has_it(counts.matrix)
+        return _Counted(counts.terms), as_scikit_learn_has_it(counts.matrix)
 
     def _prepare(self, documents: list[Any]) -> tuple[Analyzer, Sequence[Any]]:
         """Return what cuts documents, and documents that are ready to be cut."""
@@ -213,7 +213,7 @@ class TfidfVectorizer(scikit_learns.TfidfVectorizer, CountVectorizer):  # type: 
             self._tfidf.idf_ = idf
 
 
-def _as_scikit_learn_has_it(matrix: sparse.csr_array) -> Any:
+def as_scikit_learn_has_it(matrix: sparse.csr_array) -> Any:
     """Return the kind of matrix that scikit-learn's vectorizers return, an older or a newer one."""
     if get_config().get("sparse_interface", "spmatrix") == "sparray":
         return matrix

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from numbers import Integral
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.utils import check_random_state
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
@@ -16,34 +18,28 @@ from stancekit.config.decision import Decision, Tune
 from stancekit.config.features import Block, Features
 from stancekit.config.metrics import tunable, unfit_metric
 from stancekit.config.model import ANY_KIND, Model, keys_of, unfit_conditioning
+from stancekit.config.parameters import parameters_checked
 from stancekit.config.schema import Folds, FoldScheme, Task
 from stancekit.corpus.examples import as_columns
 from stancekit.corpus.folds import cut_folds
 from stancekit.corpus.linking import link_by_name
 from stancekit.errors import DataError, InputError, Problem, printable
 from stancekit.features.auto import auto_blocks
+from stancekit.features.transformer import checked_features, note_columns, takes_examples
+from stancekit.models.classes import class_names, read_classes
 from stancekit.models.decision import probabilities
 from stancekit.models.linear import HAS_PROBABILITIES
 from stancekit.models.rules import learns
-from stancekit.models.stance_model import StanceModel, fit_model
+from stancekit.models.stance_model import StanceModel, decision_values, fit_model
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-
-def _has_probabilities(classifier: StanceClassifier) -> bool:
-    return classifier.calibration != "none" or HAS_PROBABILITIES.get(classifier.model, False)
-
-
 _DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)
 
 
-def _in_words(error: ValidationError) -> str:
-    first = error.errors(include_url=False)[0]
-    names = {"kind": "model", "plain": "decision", "tuned": "decision"}
-    path = ".".join(names.get(str(part), str(part)) for part in first["loc"])
-    said = first["msg"] if first["type"] == "mistakes" else f"{first['msg']}, not {first['input']!r}"
-    return f"{path}: {said}" if path else said
+def _has_probabilities(classifier: StanceClassifier) -> bool:
+    return classifier.calibration != "none" or HAS_PROBABILITIES.get(classifier.model, False)
 
 
 class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # scikit-learn ships no types
@@ -62,9 +58,10 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
         Not for `complement_nb` and `vote`.
     smoothing : float, default=1.0
         What is added to every count; for `complement_nb` and `nb_svm`.
-    labels : sequence of str, optional
-        The order of the classes; sorted by default.
-    random_state : int, default=0
+    labels : sequence, optional
+        Every label there is, in the order that `model_` has them in; sorted by default. `classes_`, and with them the
+        columns of scores, are in sorted order whatever it says, as scikit-learn's metrics take them to be.
+    random_state : int, RandomState or None, default=0
     conditioning : {"none", "token", "cross", "per_target", "shared_per_target"}, default="none"
         How the weights of features depend on the target.
     reverse : dict of str to str, optional
@@ -84,9 +81,18 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
 
     Attributes
     ----------
-    classes_ : ndarray of str of shape (n_classes,)
+    classes_ : ndarray of shape (n_classes,)
+        The labels in sorted order, of the type that `y` had.
     model_ : StanceModel
         What was fitted, as arrays.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        The columns of a data frame that `fit` was given; not there for rows of another kind.
+    n_features_in_ : int
+        Their number.
+
+    Notes
+    -----
+    There are no weights of examples: `fit` takes no `sample_weight`.
 
     Examples
     --------
@@ -97,7 +103,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
     ['supports']
     """
 
-    classes_: NDArray[np.str_]
+    classes_: NDArray[Any]
     model_: StanceModel
 
     def __init__(
@@ -106,8 +112,8 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
         model: str = "logistic_regression",
         C: float = 1.0,
         class_weight: str | None = "balanced",
-        labels: Sequence[str] | None = None,
-        random_state: int = 0,
+        labels: Sequence[Any] | None = None,
+        random_state: Any = 0,
         smoothing: float = 1.0,
         conditioning: str = "none",
         reverse: Mapping[str, str] | None = None,
@@ -138,65 +144,65 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
         Parameters
         ----------
         X : list of dict, list of str, Dataset, pyarrow.Table or data frame
-        y : sequence of str
+        y : sequence of str, int or bool
         groups : sequence, optional
-            Examples of one group, as of one article, stay in one inner fold.
+            Examples of one group, as of one article, stay in one inner fold. With metadata routing, ask for it by
+            `set_fit_request(groups=True)`.
 
         Raises
         ------
+        InputError
+            If a parameter isn't allowed.
         DataError
             If `X`, `y` and `groups` differ in length, `y` has one label only or one that isn't in `labels`, or the
             inner folds can't be cut.
         """
         columns = as_columns(X)
-        names = np.asarray([str(label) for label in y], dtype=np.str_)
-        if len(names) != len(columns["text"]):
-            raise DataError(Problem(f"{len(columns['text'])} examples, but {len(names)} labels"))
-        found = np.unique(names)
-        self.classes_ = found if self.labels is None else np.asarray(self.labels, dtype=np.str_)
-        unknown = sorted(set(found.tolist()) - set(self.classes_.tolist()))
-        if unknown:
-            raise DataError(Problem(f"y holds {unknown[0]!r}", allowed=self.classes_.tolist(), given=unknown[0]))
-        if len(found) < 2 or len(found) < len(self.classes_):
-            raise DataError(
-                Problem(f"y holds {len(found)} of {max(2, len(self.classes_))} labels; every label needs an example")
-            )
-        task, features, spec, decision = self._checked_parameters()
+        self.classes_, codes = read_classes(y, len(columns["text"]))
+        names = class_names(self.classes_)
+        order = names if self.labels is None else [str(label) for label in self.labels]
+        _refuse_unfit_labels(names, order, self.labels)
+        task, features, spec, decision = self._checked_parameters(order)
+        note_columns(self, X)
         blocks = auto_blocks(link_by_name(columns)) if features.are_auto else features.blocks
-        gold = names[:, None] == self.classes_[None, :]
+        gold = np.asarray(names)[codes][:, None] == np.asarray(order)[None, :]
+        seed = self._seed()
         self.model_ = fit_model(
             columns,
             gold,
             task,
             blocks,
             spec,
-            self.random_state,
+            seed,
             conditioning=features.conditioning,
             decision=decision,
-            folds=self._cut(gold, groups) if learns(spec, decision) else None,
+            folds=self._cut(gold, order, groups, seed) if learns(spec, decision) else None,
         )
         return self
 
-    def _cut(self, gold: NDArray[np.bool_], groups: Any) -> NDArray[np.int32]:
+    def _seed(self) -> int:
+        if isinstance(self.random_state, Integral):
+            return int(self.random_state)
+        return int(check_random_state(self.random_state).randint(np.iinfo(np.int32).max))
+
+    def _cut(self, gold: NDArray[np.bool_], order: list[str], groups: Any, seed: int) -> NDArray[np.int32]:
         codes = np.arange(len(gold)) if groups is None else np.unique(np.asarray(groups), return_inverse=True)[1]
         if len(codes) != len(gold):
             raise DataError(Problem(f"{len(gold)} examples, but {len(codes)} groups"))
         scheme: FoldScheme = "stratified" if groups is None else "stratified_group"
-        plan = Folds(scheme=scheme, by="groups", n=self.inner_folds)
-        return np.asarray(cut_folds(gold, self.classes_.tolist(), codes, plan, self.random_state, "inner_folds")[0])
+        with parameters_checked():
+            plan = Folds(scheme=scheme, by="groups", n=self.inner_folds)
+        return np.asarray(cut_folds(gold, order, codes, plan, seed, "inner_folds")[0])
 
-    def _checked_parameters(self) -> tuple[Task, Features, Model, Decision]:
-        try:
-            own = {} if self.blocks is None else {"blocks": tuple(Block.model_validate(b) for b in self.blocks)}
-            features = Features.model_validate({"conditioning": self.conditioning} | own)
+    def _checked_parameters(self, order: list[str]) -> tuple[Task, Features, Model, Decision]:
+        features = checked_features(self.blocks, self.conditioning)
+        with parameters_checked():
             pairs = {} if self.reverse is None else {"kind": "directed_pair", "reverse": dict(self.reverse)}
-            task = Task.model_validate({"labels": tuple(self.classes_.tolist())} | pairs)
+            task = Task.model_validate({"labels": tuple(order)} | pairs)
             # An estimator has all parameters whatever its model; only those of the model's kind count.
             keys = keys_of(self.model) if ANY_KIND.knows(self.model) else ()  # an unknown kind is refused below
             spec = Model.model_validate({"kind": self.model} | {key: getattr(self, key) for key in keys})
             decision: Decision = _DECISION.validate_python(self.decision)
-        except ValidationError as error:
-            raise InputError(Problem(_in_words(error))) from error
         unfit = unfit_conditioning(features, spec)
         if unfit is not None:
             raise InputError(Problem(unfit.message, hint=unfit.hint))
@@ -227,14 +233,13 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
 
         For two classes of shape (n_examples,), as scikit-learn has it: above zero speaks for the second.
         """
-        check_is_fitted(self)
-        scores = self.model_.decision_function(X)
+        scores = self._scores(X)
         return (scores[:, 1] - scores[:, 0]) / 2 if len(self.classes_) == 2 else scores
 
-    def predict(self, X: Any) -> NDArray[np.str_]:
-        """Return the stance of every example, of shape (n_examples,)."""
-        check_is_fitted(self)
-        return np.asarray(self.model_.predict(X), dtype=np.str_)
+    def predict(self, X: Any) -> NDArray[Any]:
+        """Return the stance of every example, of shape (n_examples,); of equals, the first of `classes_`."""
+        scores = self._scores(X)
+        return np.asarray(self.classes_[scores.argmax(axis=1)])
 
     @available_if(_has_probabilities)  # type: ignore[untyped-decorator] # scikit-learn ships no types
     def predict_proba(self, X: Any) -> NDArray[np.float64]:
@@ -242,5 +247,26 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
 
         Only models that have probabilities have this method.
         """
+        return probabilities(self._scores(X), "stance", self.model_.spec)
+
+    def _scores(self, X: Any) -> NDArray[np.float64]:
+        """Return decision values of shape (n_examples, n_classes), in the order of `classes_`."""
         check_is_fitted(self)
-        return probabilities(self.model_.decision_function(X), "stance", self.model_.spec)
+        columns = [self.model_.labels.index(name) for name in class_names(self.classes_)]
+        return np.asarray(decision_values(self.model_, X)[:, columns])
+
+    def __sklearn_tags__(self) -> Any:
+        return takes_examples(super().__sklearn_tags__())
+
+
+def _refuse_unfit_labels(names: list[str], order: list[str], labels: Sequence[Any] | None) -> None:
+    unknown = next((name for name in names if name not in order), None)
+    if unknown is not None:
+        hint = "Leave `labels` out where another estimator numbers the classes" if unknown.isdecimal() else ""
+        raise DataError(Problem(f"y holds {unknown!r}", allowed=order, given=unknown, hint=hint))
+    if labels is not None and len(names) < len(order):
+        missing = next(name for name in order if name not in names)
+        said = f"y holds {len(names)} of {len(order)} labels, and not {missing!r}; every label needs an example"
+        raise DataError(Problem(said))
+    if len(names) < 2:
+        raise DataError(Problem(f"y holds one class only, {names[0]!r}: there is nothing to decide between"))

@@ -9,6 +9,7 @@ from stancekit.config.model import ONE_LABEL_KINDS, Model
 from stancekit.config.task import TaskKind
 
 USUAL_MODEL = Model()
+JUST_MORE_THAN_HALF = np.nextafter(0.5, 1.0)
 
 
 def decide(scores: NDArray[np.float64], kind: TaskKind) -> NDArray[np.bool_]:
@@ -35,7 +36,8 @@ def probabilities(scores: NDArray[np.float64], kind: TaskKind, spec: Model = USU
 
     One-vs-rest: each label's own logistic probability; in a stance task divided by their sum, as scikit-learn's
     `OneVsRestClassifier` does. Of a model that decides between labels, a vote and a calibrated model, scores are
-    logarithms but for a constant: their softmax. Either way the most probable label is the one with the highest score.
+    logarithms but for a constant: their softmax. Either way the most probable label is the one with the highest score,
+    also where rounding would make two of them equal.
 
     Examples
     --------
@@ -44,7 +46,14 @@ def probabilities(scores: NDArray[np.float64], kind: TaskKind, spec: Model = USU
     """
     from scipy.special import expit
 
-    return np.asarray(expit(scores) if kind == "multilabel" else np.exp(log_probabilities(scores, spec)))
+    if kind == "multilabel":
+        return np.asarray(np.where(scores > 0.0, np.maximum(expit(scores), JUST_MORE_THAN_HALF), expit(scores)))
+    shares = np.exp(log_probabilities(scores, spec))
+    rows, best = np.arange(len(scores)), scores.argmax(axis=1)
+    others = np.where(scores < scores[rows, best][:, None], shares, 0.0).max(axis=1)
+    tied = shares[rows, best] <= others
+    shares[rows[tied], best[tied]] = np.nextafter(others[tied], 1.0)
+    return np.asarray(shares)
 
 
 def log_probabilities(scores: NDArray[np.float64], spec: Model = USUAL_MODEL) -> NDArray[np.float64]:

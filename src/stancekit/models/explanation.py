@@ -48,11 +48,9 @@ _Instance = tuple[int, float, NDArray[np.intp]]
 """An instance of an example: its row, what it counts, and which of its labels each label is."""
 
 
-def explain(
-    model: StanceModel, examples: Any, *, actor: str | None = None, target: str | None = None
-) -> list[Explanation]:
-    """Explain the decision values of examples; see `StanceModel.explain`."""
-    columns: Columns = as_columns(examples, actor=actor, target=target)
+def explain(model: StanceModel, examples: Any) -> list[Explanation]:
+    """Explain the decision values of examples as `StanceModel.explain` does, without a warning of any."""
+    columns: Columns = as_columns(examples)
     columns = {**columns, **link_spans(columns, model.gazetteer)}
     n_examples, reversal = len(columns["text"]), model.task.reversal
     if not n_examples:

@@ -13,10 +13,10 @@ from stancekit.corpus.linking import link_spans, propose_examples
 from stancekit.corpus.quotations import attribute_speakers
 from stancekit.corpus.row_files import Kind
 from stancekit.models.decision import decide, probabilities
-from stancekit.models.stance_model import StanceModel, name_labels
+from stancekit.models.notices import ROLES
+from stancekit.models.stance_model import StanceModel, decision_values, name_labels
 
 ROWS_AT_ONCE = 2000
-ROLES: tuple[Role, ...] = ("actor", "target")
 
 Row = dict[str, Any]
 
@@ -68,22 +68,6 @@ def label_table(model: StanceModel, table: Columns) -> list[Row]:
     return _labelled(model, rows, {**columns, **shown})
 
 
-def count_unknown_names(model: StanceModel, table: Columns) -> dict[Role, dict[str, int]]:
-    """Return the actors and targets of a table that the model was never told of, with how many rows name them.
-
-    A role of which the model knows nobody at all is left out: it doesn't ask for it.
-    """
-    gazetteer = model.gazetteer
-    known: dict[Role, set[str]] = {"actor": set(gazetteer.actor_names), "target": set(gazetteer.target_names)}
-    unknown: dict[Role, dict[str, int]] = {}
-    for role in ROLES:
-        for name in table.get(role, ()) if known[role] else ():
-            if name is not None and name not in known[role]:
-                own = unknown.setdefault(role, {})
-                own[name] = own.get(name, 0) + 1
-    return unknown
-
-
 def columns_of_rows(model: StanceModel) -> dict[str, Kind]:
     """Return the columns of a file of labelled rows, in order, with what each holds."""
     columns: dict[str, Kind] = {"id": "text", "article": "text", "date": "text"}
@@ -125,7 +109,7 @@ def _labelled(model: StanceModel, rows: list[Row], columns: Mapping[str, Sequenc
     known = has_probabilities(model.spec)
     for first in range(0, len(rows), ROWS_AT_ONCE):
         piece = slice(first, first + ROWS_AT_ONCE)
-        scores = model.decision_function({name: values[piece] for name, values in columns.items()})
+        scores = decision_values(model, {name: values[piece] for name, values in columns.items()})
         labels = name_labels(decide(scores, model.task.kind), model.task)
         shares: list[Any] = (
             probabilities(scores, model.task.kind, model.spec).tolist() if known else [None] * len(labels)

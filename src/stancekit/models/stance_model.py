@@ -17,7 +17,7 @@ from stancekit.config.decision import Decision
 from stancekit.config.features import Block, Conditioning, Features
 from stancekit.config.model import Model, has_probabilities
 from stancekit.config.task import Task, TaskKind
-from stancekit.corpus.examples import Columns, as_columns
+from stancekit.corpus.examples import Columns, as_columns, columns_of
 from stancekit.corpus.gazetteer import Gazetteer
 from stancekit.corpus.linking import link_spans
 from stancekit.corpus.pairs import with_mirrors
@@ -28,6 +28,7 @@ from stancekit.models.decision import decide, probabilities
 from stancekit.models.instances import Counted, count_instances, merge_instances
 from stancekit.models.linear import LinearModel, RunJobs, in_turn
 from stancekit.models.members import RuledModel, fit_members, gather_inner, plan_inner
+from stancekit.models.notices import warn_about
 from stancekit.models.rules import Rule, fit_rule, fixed_rule, learns
 from stancekit.models.surroundings import Surroundings
 
@@ -119,15 +120,22 @@ class StanceModel:
             up by name; one that is given as null is taken not to be there.
         actor, target : str, optional
             For every example that doesn't name its own.
+
+        Warns
+        -----
+        ExamplesWarning
+            Once for each call, if examples name actors or targets that the model was not trained on, or have a column
+            such as `Actor` where `actor` would be read. They are labelled all the same.
         """
-        columns: Columns = as_columns(examples, actor=actor, target=target)
-        columns = {**columns, **link_spans(columns, self.gazetteer)}
-        return score_examples(self.features, self.linear, columns, self.task)
+        return decision_values(self, self._read(examples, actor, target))
 
     def predict(self, examples: Any, *, actor: str | None = None, target: str | None = None) -> list[Any]:
-        """Return the label of every example, as str; in a multilabel task, the list of its labels."""
-        chosen = decide(self.decision_function(examples, actor=actor, target=target), self.task.kind)
-        return name_labels(chosen, self.task)
+        """Return the label of every example, as str; in a multilabel task, the list of its labels.
+
+        It is the label of the highest decision value; of equal ones, the first of `labels`.
+        """
+        scores = decision_values(self, self._read(examples, actor, target))
+        return name_labels(decide(scores, self.task.kind), self.task)
 
     def predict_proba(
         self, examples: Any, *, actor: str | None = None, target: str | None = None
@@ -145,7 +153,7 @@ class StanceModel:
         if not has_probabilities(self.spec):
             hint = "Train with model.calibration=platt or model.kind=logistic_regression, or use decision_function"
             raise InputError(Problem(f"a {self.spec.kind} has no probabilities", hint=hint))
-        scores = self.decision_function(examples, actor=actor, target=target)
+        scores = decision_values(self, self._read(examples, actor, target))
         shares = probabilities(scores, self.task.kind, self.spec)
         return [dict(zip(self.labels, row, strict=True)) for row in shares.tolist()]
 
@@ -168,7 +176,7 @@ class StanceModel:
         """
         from stancekit.models.explanation import explain
 
-        return explain(self, examples, actor=actor, target=target)
+        return explain(self, self._read(examples, actor, target))
 
     def top_features(
         self, label: str | None = None, n: int = 20, target: str | None = None
@@ -212,12 +220,26 @@ class StanceModel:
 
         return model_in_terminal(self)
 
+    def _read(self, examples: Any, actor: str | None, target: str | None) -> Columns:
+        """Return examples as columns, and warn the caller of the method that was given them."""
+        given = columns_of(examples)
+        columns = as_columns(given, actor=actor, target=target)
+        warn_about(self.gazetteer, given, columns, stacklevel=3)
+        return columns
+
 
 def name_labels(chosen: NDArray[np.bool_], task: Task) -> list[Any]:
     """Return chosen labels by name: str in a stance task, list of str in a multilabel one."""
     if task.kind == "multilabel":
         return [[label for label, own in zip(task.labels, row, strict=True) if own] for row in chosen]
     return [task.labels[code] for code in chosen.argmax(axis=1)]
+
+
+def decision_values(model: StanceModel, examples: Any) -> NDArray[np.float64]:
+    """Return the decision values of examples as `StanceModel.decision_function` does, without a warning of any."""
+    columns: Columns = as_columns(examples)
+    columns = {**columns, **link_spans(columns, model.gazetteer)}
+    return score_examples(model.features, model.linear, columns, model.task)
 
 
 def score_examples(
