@@ -183,6 +183,7 @@ def test_a_target_whose_rows_have_no_features_is_no_obstacle():
 
 
 def test_fits_that_stop_early_are_told_of_every_target(monkeypatch):
+    monkeypatch.setattr("stancekit.models.coordinate_descent.MAXIMUM_PASSES", 1)
     monkeypatch.setattr("stancekit.models.solvers.MAXIMUM_ITERATIONS", 1)
     matrix, targets, labels = problem(6)
     for conditioning in KINDS:

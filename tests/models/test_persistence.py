@@ -234,7 +234,7 @@ def test_a_run_folder_is_as_good_as_its_model_folder(copy):
     assert load(copy.parent).features.names == load(copy).features.names == load(str(copy)).features.names
 
 
-def test_loading_and_predicting_need_neither_scikit_learn_nor_datasets(saved):
+def test_loading_and_predicting_need_neither_scikit_learn_nor_datasets_nor_numba(saved):
     script = (
         "import sys, json, stancekit\n"
         "model = stancekit.load(sys.argv[1])\n"
@@ -247,7 +247,7 @@ def test_loading_and_predicting_need_neither_scikit_learn_nor_datasets(saved):
     rows = [{"text": "Paris se tait", "actor": "France", "target": "deal"}]
     assert predicted == [load(saved).predict(rows), load(saved).predict_proba(rows)]
     assert "stancekit" in modules
-    assert not {"sklearn", "datasets", "matplotlib", "joblib", "skops", "dill"} & set(modules)
+    assert not {"sklearn", "datasets", "matplotlib", "joblib", "numba", "skops", "dill"} & set(modules)
 
 
 # What isn't there, isn't whole or isn't ours

@@ -119,10 +119,11 @@ def fit_linear(
     if spec.kind in NEEDS_NO_NEGATIVES and len(values) and values.min() < 0.0:
         raise DataError(Problem(f"{spec.kind} takes features for counts, but some are negative"))
     training = Training(prepared, labels, spec, seed, tolerance, groups)
-    coefficients, intercepts, converged = [], [], []
+    coefficients, intercepts = [], []
+    converged: list[bool] = []
     for fitted in run(plan_jobs(training) if spec.kind in MODEL_KEYS else plan_plugged(training)):
         coefficients.append(fitted.coefficients)
         intercepts.append(fitted.intercepts)
-        converged += [fitted.converged] * len(fitted.intercepts)
+        converged += fitted.converged
     unconverged = tuple(label for label, fine in enumerate(converged) if not fine)
     return LinearModel(np.concatenate(coefficients), np.concatenate(intercepts), unconverged)

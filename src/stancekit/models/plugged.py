@@ -36,7 +36,7 @@ def _fit_one(training: Training, plugin: Plugin, label: int) -> Fitted:
     n_features = training.matrix.shape[1]
     coefficients = _numbers(plugin, estimator, "coef_", n_features)
     intercept = _numbers(plugin, estimator, "intercept_", 1)
-    return Fitted(coefficients[None], intercept, _converged(estimator))
+    return Fitted(coefficients[None], intercept, (_converged(estimator),))
 
 
 def _numbers(plugin: Plugin, estimator: Any, name: str, size: int) -> NDArray[np.float64]:

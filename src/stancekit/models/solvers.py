@@ -1,15 +1,11 @@
-"""How each kind of linear model is fitted: independent jobs, one for each label or one for all of them.
-
-liblinear's dual solvers draw from a random generator that all threads share. They are used where they are several
-times faster, one at a time, so that every fit draws what its seed says.
-"""
+"""How each kind of linear model is fitted: independent jobs, one for each label or one for several of them."""
 
 from __future__ import annotations
 
 import threading
 import warnings
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,14 +15,10 @@ from scipy import sparse
 
 from stancekit.config.model import Model
 from stancekit.models.condensed import Condensed, Prepared
+from stancekit.models.coordinate_descent import LABELS_AT_ONCE, Loss, fit_by_descent
 
 MAXIMUM_ITERATIONS = 10_000
 MAXIMUM_EPOCHS = 1000
-DUAL_FROM_EXAMPLES, DUAL_UP_TO_C = 50_000, 1.0
-"""Where the dual solver of `linear_svc` was measured to be more than three times as fast as the primal one.
-
-On fewer examples it is hardly faster than the primal one on two threads, and with a large C it is slower.
-"""
 
 
 @dataclass(frozen=True)
@@ -37,12 +29,12 @@ class Fitted:
     ----------
     coefficients : ndarray of shape (n_own_labels, n_features)
     intercepts : ndarray of shape (n_own_labels,)
-    converged : bool
+    converged : tuple of bool of length n_own_labels
     """
 
     coefficients: NDArray[np.float64]
     intercepts: NDArray[np.float64]
-    converged: bool
+    converged: tuple[bool, ...]
 
 
 Job = Callable[[], Fitted]
@@ -122,38 +114,29 @@ def plan_jobs(training: Training) -> list[Job]:
 
 
 def _linear_svc(training: Training) -> list[Job]:
-    small = training.prepared.condensed
-    return [partial(_one_linear_svc, training, small, label) for label in range(training.labels.shape[1])]
+    return _jobs_by_descent(training, "squared_hinge", _primal_linear_svc)
 
 
-def _one_linear_svc(training: Training, small: Condensed, label: int) -> Fitted:
+def _primal_linear_svc(training: Training, small: Condensed, label: int) -> Fitted:
     from sklearn.svm import LinearSVC
 
     weights = training.spec.C * training.weights(label)
     left = weights / (1.0 + 2.0 * weights * small.private_norms() ** 2)
-    dual = len(left) >= DUAL_FROM_EXAMPLES and training.spec.C <= DUAL_UP_TO_C
-    estimator = LinearSVC(
-        C=1.0,
-        dual=dual,
-        max_iter=MAXIMUM_ITERATIONS,
-        tol=training.tolerance_or(1e-4),
-        random_state=training.seed,
-    )
-    with without_convergence_warnings(), _dual_fits if dual else nullcontext():
+    estimator = LinearSVC(C=1.0, dual=False, max_iter=MAXIMUM_ITERATIONS, tol=training.tolerance_or(1e-4))
+    with without_convergence_warnings():
         estimator.fit(small.shared, training.labels[:, label], sample_weight=left)
     sign = np.where(training.labels[:, label], 1.0, -1.0)
     scores = small.shared @ estimator.coef_[0] + estimator.intercept_[0]
     per_value = 2.0 * left * np.maximum(0.0, 1.0 - sign * scores) * sign
     coefficients = small.expand(estimator.coef_[0], per_value)
-    return Fitted(coefficients[None], estimator.intercept_, estimator.n_iter_ < MAXIMUM_ITERATIONS)
+    return Fitted(coefficients[None], estimator.intercept_, (estimator.n_iter_ < MAXIMUM_ITERATIONS,))
 
 
 def _nb_svm(training: Training) -> list[Job]:
-    small = training.prepared.condensed
-    return [partial(_one_nb_svm, training, small, label) for label in range(training.labels.shape[1])]
+    return [partial(_one_nb_svm, training, label) for label in range(training.labels.shape[1])]
 
 
-def _one_nb_svm(training: Training, small: Condensed, label: int) -> Fitted:
+def _one_nb_svm(training: Training, label: int) -> Fitted:
     """Fit an SVM on features times their log-count ratios (Wang & Manning 2012, without their interpolation)."""
     own = training.labels[:, label]
     totals = []
@@ -161,8 +144,34 @@ def _one_nb_svm(training: Training, small: Condensed, label: int) -> Fitted:
         counts = training.spec.smoothing + training.matrix.T @ rows.astype(np.float64)
         totals.append(np.log(counts) - np.log(counts.sum()))
     ratios = totals[0] - totals[1]
-    fitted = _one_linear_svc(training, small.scaled(ratios), label)
+    small = training.prepared.condensed.scaled(ratios)
+    fitted = _by_descent(training, small, [label], "squared_hinge", _primal_linear_svc)
     return Fitted(fitted.coefficients * ratios, fitted.intercepts, fitted.converged)
+
+
+Primal = Callable[[Training, Condensed, int], Fitted]
+
+
+def _jobs_by_descent(training: Training, loss: Loss, primal: Primal) -> list[Job]:
+    n_labels = training.labels.shape[1]
+    blocks = np.array_split(np.arange(n_labels), -(-n_labels // LABELS_AT_ONCE))
+    small = training.prepared.condensed
+    return [partial(_by_descent, training, small, block.tolist(), loss, primal) for block in blocks]
+
+
+def _by_descent(training: Training, small: Condensed, labels: list[int], loss: Loss, primal: Primal) -> Fitted:
+    """Fit labels together in the dual and, if that takes too long, one after the other in the primal."""
+    costs = training.spec.C * np.stack([training.weights(label) for label in labels], axis=1)
+    found = fit_by_descent(small, training.labels[:, labels], costs, loss, training.tolerance)
+    if found.converged:
+        coefficients = [small.expand(*own) for own in zip(found.weights, found.per_row, strict=True)]
+        return Fitted(np.stack(coefficients), found.intercepts, (True,) * len(labels))
+    alone = [primal(training, small, label) for label in labels]
+    return Fitted(
+        np.concatenate([own.coefficients for own in alone]),
+        np.concatenate([own.intercepts for own in alone]),
+        tuple(fine for own in alone for fine in own.converged),
+    )
 
 
 def _ridge(training: Training) -> list[Job]:
@@ -182,30 +191,24 @@ def _one_ridge(training: Training, small: Condensed, label: int) -> Fitted:
     per_value = left * (sign - (small.shared @ estimator.coef_ + estimator.intercept_))
     coefficients = small.expand(estimator.coef_, per_value)
     converged = bool(np.max(estimator.n_iter_) < MAXIMUM_ITERATIONS)
-    return Fitted(coefficients[None], np.array([estimator.intercept_]), converged)
+    return Fitted(coefficients[None], np.array([estimator.intercept_]), (converged,))
 
 
 def _logistic_regression(training: Training) -> list[Job]:
-    small = training.prepared.condensed
-    columns, rows = small.with_private_columns()
-    return [
-        partial(_one_logistic_regression, training, small, columns, rows, label)
-        for label in range(training.labels.shape[1])
-    ]
+    return _jobs_by_descent(training, "logistic", _primal_logistic_regression)
 
 
-def _one_logistic_regression(
-    training: Training, small: Condensed, columns: sparse.csr_array, rows: NDArray[np.intp], label: int
-) -> Fitted:
+def _primal_logistic_regression(training: Training, small: Condensed, label: int) -> Fitted:
     from sklearn.linear_model import LogisticRegression
 
+    columns, rows = small.with_private_columns()
     estimator = LogisticRegression(
         C=training.spec.C, solver="liblinear", max_iter=MAXIMUM_ITERATIONS, tol=training.tolerance_or(1e-4)
     )
     with without_convergence_warnings():
         estimator.fit(columns, training.labels[:, label], sample_weight=training.weights(label))
     coefficients = _expand_columns(small, estimator.coef_, rows)
-    return Fitted(coefficients, estimator.intercept_, bool(np.max(estimator.n_iter_) < MAXIMUM_ITERATIONS))
+    return Fitted(coefficients, estimator.intercept_, (bool(np.max(estimator.n_iter_) < MAXIMUM_ITERATIONS),))
 
 
 def _multinomial_logistic_regression(training: Training) -> list[Job]:
@@ -230,7 +233,8 @@ def _joint_logistic_regression(training: Training) -> Fitted:
     if len(coefficients) == 1:
         # Of two labels scikit-learn fits the difference; half of it each way has the same probabilities.
         coefficients, intercepts = np.vstack([-coefficients, coefficients]) / 2, np.append(-intercepts, intercepts) / 2
-    return Fitted(coefficients, intercepts, bool(np.max(estimator.n_iter_) < MAXIMUM_ITERATIONS))
+    converged = bool(np.max(estimator.n_iter_) < MAXIMUM_ITERATIONS)
+    return Fitted(coefficients, intercepts, (converged,) * len(intercepts))
 
 
 def _expand_columns(small: Condensed, weights: NDArray[np.float64], rows: NDArray[np.intp]) -> NDArray[np.float64]:
@@ -261,7 +265,7 @@ def _one_sgd(training: Training, label: int) -> Fitted:
     )
     with without_convergence_warnings():
         estimator.fit(training.matrix, training.labels[:, label], sample_weight=training.weights(label))
-    return Fitted(estimator.coef_, estimator.intercept_, estimator.n_iter_ < MAXIMUM_EPOCHS)
+    return Fitted(estimator.coef_, estimator.intercept_, (estimator.n_iter_ < MAXIMUM_EPOCHS,))
 
 
 def _complement_nb(training: Training) -> list[Job]:
@@ -273,7 +277,8 @@ def _joint_complement_nb(training: Training) -> Fitted:
 
     estimator = ComplementNB(alpha=training.spec.smoothing)
     estimator.fit(training.matrix, training.labels.argmax(axis=1))
-    return Fitted(estimator.feature_log_prob_, np.zeros(training.labels.shape[1]), True)
+    n_labels = training.labels.shape[1]
+    return Fitted(estimator.feature_log_prob_, np.zeros(n_labels), (True,) * n_labels)
 
 
 _PLANS: Mapping[str, Callable[[Training], list[Job]]] = {
@@ -286,7 +291,6 @@ _PLANS: Mapping[str, Callable[[Training], list[Job]]] = {
     "nb_svm": _nb_svm,
 }
 
-_dual_fits = threading.Lock()
 _quiet = threading.Lock()
 _quiet_fits = 0
 _filters: warnings.catch_warnings[None] | None = None
