@@ -282,10 +282,10 @@ def chosen(best, **tried):
 @pytest.mark.parametrize(
     ("best", "values", "expected"),
     [
-        (0, [0.1, 1, 10], ["model.C = 0.1 is the smallest tried"]),
-        (2, [0.1, 1, 10], ["model.C = 10 is the largest tried"]),
+        (0, [0.1, 1, 10], [("model.C", 0.1, "smallest")]),
+        (2, [0.1, 1, 10], [("model.C", 10, "largest")]),
         (1, [10, 1, 0.1], []),
-        (0, [10, 1, 0.1], ["model.C = 10 is the largest tried"]),
+        (0, [10, 1, 0.1], [("model.C", 10, "largest")]),
         (0, [1], []),
     ],
 )
@@ -314,7 +314,7 @@ def test_a_key_that_only_another_kind_has_has_no_edge_for_it():
     assert at_the_edge(choice, settings) == []
     settings.append(Setting({"model.kind": "ridge", "model.C": 9}, Features(), Model(), "argmax"))
     choice = Choice(1, choice.scores, choice.by_fold, choice.unconverged)
-    assert at_the_edge(choice, settings) == ["model.C = 3 is the smallest tried"]
+    assert at_the_edge(choice, settings) == [("model.C", 3, "smallest")]
 
 
 def test_a_score_that_is_not_defined_is_null_in_json():

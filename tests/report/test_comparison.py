@@ -14,7 +14,7 @@ import stancekit
 from stancekit.experiment.compare import Comparison
 from stancekit.report.comparison import comparison_summary
 from stancekit.report.comparison_files import changes_csv, differences_csv, latex_table
-from stancekit.report.comparison_page import Axis, comparison_page
+from stancekit.report.comparison_page import comparison_page, zoomed
 from stancekit.report.paper import escape_latex
 from stancekit.report.terminal import print_to
 
@@ -137,7 +137,7 @@ def test_a_name_cannot_leave_a_comment_of_latex(write_run: Write, tmp_path: Path
 class Tags(HTMLParser):
     """Collects tags and attributes, and that every tag is closed."""
 
-    VOID = ("meta", "wbr", "line", "circle", "br")
+    VOID = ("meta", "wbr", "br")
 
     def __init__(self) -> None:
         super().__init__()
@@ -164,8 +164,11 @@ def test_the_page_stands_alone_and_is_well_formed(three: Comparison) -> None:
     assert page.startswith("<!doctype html>")
     names = {tag for tag, _ in tags.seen}
     assert {"svg", "table", "details"} <= names
-    assert names & {"script", "link", "img", "iframe"} == set()
-    assert not any(key in ("src", "href") for _, attributes in tags.seen for key in attributes)
+    assert names & {"link", "img", "iframe"} == set()
+    assert [tag for tag, _ in tags.seen].count("script") == 2
+    links = [attributes["href"] for _, attributes in tags.seen if "href" in attributes]
+    assert links == ["#cv"]
+    assert not any("src" in attributes for _, attributes in tags.seen)
     for pair in three.parts["cv"].pairs:
         assert pair.said in page
     assert page.count("<circle") == 3 + 3
@@ -173,7 +176,7 @@ def test_the_page_stands_alone_and_is_well_formed(three: Comparison) -> None:
 
 def test_the_page_fills_the_circles_of_what_is_significant_only(two: Comparison, three: Comparison) -> None:
     # Of two runs p is 0.031; of three the least p after Holm is 0.094.
-    assert [comparison_page(own).count('class="unsure"') for own in (two, three)] == [0, 3]
+    assert [comparison_page(own).count('class="dot unsure"') for own in (two, three)] == [0, 3]
 
 
 def test_the_page_escapes_names_labels_and_ids(write_run: Write, tmp_path: Path) -> None:
@@ -184,7 +187,8 @@ def test_the_page_escapes_names_labels_and_ids(write_run: Write, tmp_path: Path)
     path = tmp_path / "<img src=x>.csv"
     path.write_text("id,label\n" + "".join(f"{id},{label}\n" for id in gold), encoding="utf-8")
     page = comparison_page(stancekit.compare([run, path]))
-    assert not re.search(r"<(script|img|b)\b", page)
+    assert not re.search(r"<(img|b)\b", page)
+    assert page.count("<script") == 2
     assert "&lt;b&gt;yes&lt;/b&gt;" in page
     assert "a0/&lt;script&gt;" in page
 
@@ -192,17 +196,25 @@ def test_the_page_escapes_names_labels_and_ids(write_run: Write, tmp_path: Path)
 def test_the_page_shows_the_keys_that_differ(config_file: Path, tmp_path: Path) -> None:
     runs = [stancekit.train(config_file, [f"model.C={c}"], output=tmp_path / "out") for c in (1, 3)]
     page = comparison_page(stancekit.compare(runs))
-    assert "<code>model.C</code></td><td>1.0</td><td>3.0</td>" in page
+    assert re.search(r'<code>model.C</code></th><td class="name">1.0</td><td class="name">3.0</td>', page)
     assert "features.blocks" not in page
 
 
 @pytest.mark.parametrize(
-    ("values", "zero"), [([0.25, -0.1], True), ([0.61, 0.4, None], False), ([], True), ([0.5], False)]
+    ("values", "zero", "low", "high"),
+    [
+        ([0.25, -0.1], True, -0.5, 0.5),
+        ([0.04, None], True, -0.05, 0.05),
+        ([], True, -0.01, 0.01),
+        ([0.61, 0.4, None], False, 0.4, 0.8),
+        ([0.92, 0.995], False, 0.9, 1.0),
+        ([0.5], False, 0.49, 0.51),
+        ([1.0], False, 0.98, 1.0),
+        ([], False, -0.01, 0.01),
+    ],
 )
-def test_an_axis_has_room_for_every_value_and_round_marks(values: list[float | None], zero: bool) -> None:
-    axis = Axis.around(values, zero=zero)
-    assert all(4.0 <= axis.at(value) <= 96.0 for value in values if value is not None)
-    assert 2 <= len(axis.ticks) <= 6
-    if zero:
-        assert axis.at(0.0) == 50.0
-        assert (50.0, "0") in axis.ticks
+def test_a_scale_has_room_for_every_value_and_a_round_middle(
+    values: list[float | None], zero: bool, low: float, high: float
+) -> None:
+    scale = zoomed(values, zero=zero)
+    assert (scale.low, scale.high) == pytest.approx((low, high))

@@ -102,18 +102,18 @@ def test_a_table_says_what_was_lacking_and_what_was_not_made() -> None:
     found = study_tables({"learning_curve": curve(score=None, refused="too little", lacking={"no": 2}, unconverged=1),
                           "ablation": {"refused": "one block"}}, 0.9)  # fmt: skip
     made, refused = found
-    assert made.headings == ("share", "articles", "examples", "macro_f1", "90 % interval", "majority", "names only")
-    assert made.rows[0] == ("10%", "4", "40", "", "", "0.200", "n/a")
-    assert made.rows[2] == ("100%", "40", "400", "0.600", "0.500 to 0.700", "0.200", "n/a")
+    assert made.headings == ("share", "articles", "examples", "macro-F1", "90 % interval", "majority", "names only")
+    assert made.rows[0] == ("10\u00a0%", "4", "40", "", "", "0.200", "n/a")
+    assert made.rows[2] == ("100\u00a0%", "40", "400", "0.600", "0.500 to 0.700", "0.200", "n/a")
     assert made.notes == (
-        "10%: a label without training examples is never predicted: no in 2 fits.",
-        "10%: not fitted: too little.",
-        "10%: in 1 fit a solver stopped before it converged.",
+        "10\u00a0%: a label without training examples is never predicted: no in 2 fits.",
+        "10\u00a0%: not fitted: too little.",
+        "10\u00a0%: in 1 fit a solver stopped before it converged.",
     )
     assert (refused.is_made, refused.says) == (False, "Not made: one block.")
 
 
 def test_differences_have_their_sign() -> None:
     (table,) = study_tables({"leave_one_target_out": left_out(["deal"])}, 0.95)
-    assert table.rows[1] == ("deal", "12", "8", "0.500", "0.400", "-0.100", "-0.150 to -0.050")
+    assert table.rows[1] == ("deal", "12", "8", "0.500", "0.400", "−0.100", "−0.150 to −0.050")
     assert table.notes == ("Not left out: 2 targets with fewer than 10 scored examples.",)

@@ -33,6 +33,8 @@ def test_what_templates_and_script_ask_for_is_in_the_catalogue() -> None:
         *SOURCE.glob("sections/*.py"),
         SOURCE / "page.py",
         SOURCE / "index_page.py",
+        SOURCE / "comparison_page.py",
+        SOURCE / "studies.py",
     ]:
         text = file.read_text(encoding="utf-8")
         asked |= set(re.findall(r'\bsay\("([\w.]+)"', text))

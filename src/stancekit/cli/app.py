@@ -146,7 +146,7 @@ def runs(
     folder: Annotated[Path, typer.Argument(help="A folder of experiments.")] = Path("experiments"),
     html: Annotated[bool, typer.Option("--html", help="Put them on a page: index.html in the folder.")] = False,
     language: Annotated[
-        str | None, typer.Option("--language", help="Of the page: en or fr.", show_default=False)
+        str | None, typer.Option("--language", help="Of the page: en or fr; as the runs' own.", show_default=False)
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace an index.html of another make.")] = False,
     json: Json = False,
@@ -193,6 +193,9 @@ def compare(
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Write a page.", show_default=False)
     ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Of the page: en or fr; as the runs' own.", show_default=False)
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Overwrite files that exist.")] = False,
     code: Code = None,
     json: Json = False,
@@ -200,7 +203,9 @@ def compare(
     """Put classifiers side by side that judged the same examples, and test how they differ."""
     from stancekit.cli.compare import Files, compare_command
 
-    compare_command(runs, against, examples, Files(csv, changed, latex, html, force), code or [], as_json=json)
+    compare_command(
+        runs, against, examples, Files(csv, changed, latex, html, language, force), code or [], as_json=json
+    )
 
 
 @app.command()

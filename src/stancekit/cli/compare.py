@@ -6,8 +6,10 @@ import json
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+from stancekit.cli.runs import known_language
 from stancekit.errors import InputError, Problem
 from stancekit.experiment.compare import Comparison, compare
 from stancekit.plugins import load_code
@@ -21,6 +23,7 @@ class Files:
     changed: Path | None = None
     latex: Path | None = None
     html: Path | None = None
+    language: str | None = None
     force: bool = False
 
 
@@ -34,6 +37,8 @@ def compare_command(
     as_json: bool,
 ) -> None:
     """Print a comparison, and write the files asked for when it is whole."""
+    if files.language is not None and files.html is None:
+        raise InputError(Problem("this is about the page", "--language", hint="Add --html FILE"))
     load_code(code)
     wanted = _renderers(files)
     _refuse_places([path for path, _ in wanted], force=files.force)
@@ -58,7 +63,7 @@ def _renderers(files: Files) -> list[tuple[Path, Callable[[Comparison], str]]]:
         (files.csv, differences_csv),
         (files.changed, changes_csv),
         (files.latex, latex_table),
-        (files.html, comparison_page),
+        (files.html, partial(comparison_page, language=known_language(files.language))),
     ]
     return [(path, render) for path, render in every if path is not None]
 

@@ -53,9 +53,7 @@ def rebuild_report(
         texts=cast("TextsShown", _known("--texts", texts or own.texts, get_args(TextsShown))),
     )
     results = read_results(run, asked, code)
-    write_text(
-        run.report, report_page(results, (run.path / "config.yaml").read_text(encoding="utf-8"), run.path / "figures")
-    )
+    write_text(run.report, report_page(results, (run.path / "config.yaml").read_text(encoding="utf-8")))
     return run.report
 
 

@@ -21,14 +21,15 @@ def list_runs(folder: Path) -> tuple[list[Run], list[StancekitError]]:
     return runs, [own.error for own in damaged]
 
 
-def write_runs_page(folder: str | Path, *, language: str = "en", force: bool = False) -> Path:
+def write_runs_page(folder: str | Path, *, language: str | None = None, force: bool = False) -> Path:
     """Put all runs of a folder of experiments on one page, its `index.html`.
 
     Parameters
     ----------
     folder : str or Path
         Runs that can't be read are listed there, with the reason.
-    language : {"en", "fr"}, default="en"
+    language : {"en", "fr"}, optional
+        That of the runs' own pages, where they have one in common, if not given; else English.
     force : bool, default=False
         Replace an index.html that stancekit didn't write, too.
 
@@ -47,15 +48,27 @@ def write_runs_page(folder: str | Path, *, language: str = "en", force: bool = F
     from stancekit.report.index_page import index_page, refuse_foreign
     from stancekit.report.run_rows import read_runs
 
-    known = get_args(Language)
-    if language not in known:
-        raise InputError(Problem(f"{language!r} can't be asked for", where="--language", allowed=known, given=language))
+    asked = known_language(language)
     place = Path(folder)
     paths = find_runs(place)
     page = refuse_foreign(place, force=force)
     runs, damaged = read_runs(paths)
-    write_text(page, index_page(runs, damaged, place, cast("Language", language)))
+    write_text(page, index_page(runs, damaged, place, asked))
     return page
+
+
+def known_language(language: str | None) -> Language | None:
+    """Return the language that a page is asked for in.
+
+    Raises
+    ------
+    InputError
+        If it isn't known.
+    """
+    known = get_args(Language)
+    if language is not None and language not in known:
+        raise InputError(Problem(f"{language!r} can't be asked for", where="--language", allowed=known, given=language))
+    return cast("Language | None", language)
 
 
 def runs_command(folder: Path, *, as_json: bool) -> None:
@@ -77,5 +90,5 @@ def runs_command(folder: Path, *, as_json: bool) -> None:
 
 def runs_page_command(folder: Path, language: str | None, *, force: bool, as_json: bool) -> None:
     """Write the page of all runs and print where it is."""
-    page = write_runs_page(folder, language=language or "en", force=force)
+    page = write_runs_page(folder, language=language, force=force)
     print(json.dumps({"path": str(page)}, ensure_ascii=False) if as_json else page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from stancekit.evaluation.significance import Difference
 from stancekit.evaluation.verdict import count_groups
@@ -58,14 +59,14 @@ def pair_verdict(setting: Setting, difference: Difference, p_value: float | None
     'b scores higher than a in macro_f1: +0.085 (95 % interval '
     """
     metric, a, b = setting.metric, setting.first, setting.second
-    units = count_groups(difference.n_groups, setting.by)
-    data = f"n = {setting.n} in {units}"
-    if same:
+    data = f"n = {setting.n} in {count_groups(difference.n_groups, setting.by)}"
+    found = judge(setting, difference, p_value, same=same)
+    if found == "same":
         return f"{a} and {b} predict the same for every example, {data}."
-    if difference.value is None:
+    if found == "undefined" or difference.value is None:
         return f"{metric} is not defined for both {a} and {b}: there is nothing to compare, {data}."
     value = signed(difference.value)
-    if difference.n_groups < 2:
+    if found == "one_group":
         alone = "one group leaves nothing to resample, so there is neither an interval nor a test"
         return f"{b} minus {a} is {value} in {metric}, {data}: {alone}."
     interval = _interval(difference, setting.level)
@@ -74,14 +75,32 @@ def pair_verdict(setting: Setting, difference: Difference, p_value: float | None
     tested = format_p(p_value)
     if setting.n_tests > 1:
         tested += f" (Holm, {setting.n_tests} pairs)"
-    if p_value < 1.0 - setting.level and difference.value != 0.0:
-        word = "higher" if difference.value > 0.0 else "lower"
+    if found in ("higher", "lower"):
+        word: str = found
         if setting.lower_is_better:
-            word += ", which is worse," if difference.value > 0.0 else ", which is better,"
+            word += ", which is worse," if found == "higher" else ", which is better,"
         return f"{b} scores {word} than {a} in {metric}: {value} ({interval}), {tested}, {data}."
     unseen = difference.detectable
     tail = "" if unseen is None else f"; a true difference smaller than about {unseen:.3f} would often go unseen"
     return f"No evidence that {a} and {b} differ in {metric}: {value} for {b} ({interval}), {tested}, {data}{tail}."
+
+
+Found = Literal["same", "undefined", "one_group", "no_test", "higher", "lower", "no_evidence"]
+
+
+def judge(setting: Setting, difference: Difference, p_value: float | None, *, same: bool = False) -> Found:
+    """Return what a difference allows one to say, as a word; parameters are those of `pair_verdict`."""
+    if same:
+        return "same"
+    if difference.value is None:
+        return "undefined"
+    if difference.n_groups < 2:
+        return "one_group"
+    if p_value is None:
+        return "no_test"
+    if p_value < 1.0 - setting.level and difference.value != 0.0:
+        return "higher" if difference.value > 0.0 else "lower"
+    return "no_evidence"
 
 
 def _interval(difference: Difference, level: float) -> str:

@@ -227,8 +227,8 @@ def describe_choice(choice: Choice, settings: Sequence[Setting]) -> dict[str, An
     }
 
 
-def at_the_edge(choice: Choice, settings: Sequence[Setting]) -> list[str]:
-    """Return the keys whose chosen number is the smallest or largest that was tried, in words."""
+def at_the_edge(choice: Choice, settings: Sequence[Setting]) -> list[tuple[str, float, str]]:
+    """Return the keys whose chosen number is the `smallest` or the `largest` that was tried: key, number, which."""
     found = []
     best: Mapping[str, Any] = settings[choice.best].changes
     for key, value in best.items():
@@ -236,7 +236,7 @@ def at_the_edge(choice: Choice, settings: Sequence[Setting]) -> list[str]:
         # These two end where nothing is pruned, and mix numbers of texts with shares of them.
         ends = key.endswith((".min_df", ".max_df")) or not _is_number(value) or min(tried) == max(tried)
         if not ends and value in (min(tried), max(tried)):
-            found.append(f"{key} = {value:g} is the {'smallest' if value == min(tried) else 'largest'} tried")
+            found.append((key, value, "smallest" if value == min(tried) else "largest"))
     return found
 
 

@@ -9,6 +9,9 @@ from stancekit.config.metrics import direction
 from stancekit.config.schema import Config
 from stancekit.evaluation.scores import FEW_GROUPS
 
+Warned = dict[str, Any]
+"""`code`, which stays the same, `message` in English, and `values`: what is needed to say it in another language."""
+
 _MEANING = {
     "majority": "always saying the most frequent label is as good, as far as could be shown",
     "stratified": "drawing labels by their shares is as good, as far as could be shown",
@@ -25,10 +28,8 @@ _MEANING = {
 """What it means that a baseline is not beaten."""
 
 
-def warn(
-    scores: Mapping[str, Any], config: Config, articles: int | None, unconverged: int, fits: int
-) -> list[dict[str, str]]:
-    """Return the warnings that belong beside scores.
+def warn(scores: Mapping[str, Any], config: Config, articles: int | None, unconverged: int, fits: int) -> list[Warned]:
+    """Return the warnings that belong beside scores: `code`, `message`, and as `values` the numbers and names in it.
 
     Parameters
     ----------
@@ -40,10 +41,10 @@ def warn(
     unconverged, fits : int
         How many of the fits stopped before they converged.
     """
-    found: list[dict[str, str]] = []
+    found: list[Warned] = []
 
-    def add(code: str, message: str) -> None:
-        found.append({"code": code, "message": message})
+    def add(code: str, message: str, **values: Any) -> None:
+        found.append({"code": code, "message": message, "values": values})
 
     by, groups, n = str(config.evaluation.intervals.by), scores["groups"], scores["n"]
     units = count_groups(groups, by)
@@ -53,14 +54,17 @@ def warn(
             "one_article",
             f"All {n} examples are from one article{of_it}. The scores say how well sentences of this article are told"
             " apart from each other; they say nothing about another article.",
+            n=n,
         )
     if groups == 1:
-        add("one_group", f"{units}: there is nothing to resample, so no interval can be given.")
+        add("one_group", f"{units}: there is nothing to resample, so no interval can be given.", groups=groups)
     elif groups < FEW_GROUPS:
         narrow = "" if config.evaluation.intervals.method == "jackknife" else " and likely still too narrow"
         add(
             "few_groups",
             f"{units} are few: the intervals are wide{narrow}. Differences of a few points mean nothing here.",
+            groups=groups,
+            narrow=bool(narrow),
         )
     for name, cells in scores["beside"].items():
         if cells is not None:
@@ -69,24 +73,28 @@ def warn(
         add(
             "not_converged",
             f"In {unconverged} of {fits} fits a solver stopped before it converged; try a smaller model.C.",
+            n=unconverged,
+            fits=fits,
         )
     return found
 
 
-def _beside(name: str, cells: Mapping[str, Any], metric: str, level: float) -> list[dict[str, str]]:
+def _beside(name: str, cells: Mapping[str, Any], metric: str, level: float) -> list[Warned]:
     """Return a warning if the model could not be shown to be better than a baseline."""
     cell = cells[metric]
     if not _is_in_reach(cell["difference"], metric):
         return []
+    values = {"baseline": name, "rival": cell["value"], "metric": metric}
     more, low, high = _advantage(cell["difference"], metric)
     if more <= 0:
         said = f"The baseline {name} ({cell['value']:.3f}) scores no worse than the model in {metric}."
-        return [{"code": "baseline_not_beaten", "message": said + _meaning(name)}]
+        return [{"code": "baseline_not_beaten", "message": said + _meaning(name), "values": values}]
     said = (
         f"The model is {more:.3f} better than the baseline {name} ({cell['value']:.3f}) in {metric}, but the"
         f" {level * 100:g} % interval of that difference ({low:.3f} to {high:.3f}) includes 0."
     )
-    return [{"code": "baseline_in_interval", "message": said + _meaning(name)}]
+    values |= {"more": more, "low": low, "high": high}
+    return [{"code": "baseline_in_interval", "message": said + _meaning(name), "values": values}]
 
 
 def _meaning(name: str) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +57,15 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What to know before reading a comparison: in English, and as a code with the numbers and names in it."""
+
+    said: str
+    code: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Grouping:
     """What is resampled as one.
 
@@ -66,13 +75,13 @@ class Grouping:
         Counted from 0.
     by : str
         The column that was used.
-    note : str
-        Why it isn't the one that the run names; empty if it is.
+    note : Note or None
+        Why it isn't the one that the run names; None if it is.
     """
 
     codes: NDArray[np.intp]
     by: str
-    note: str = ""
+    note: Note | None = None
 
 
 @dataclass(frozen=True)
@@ -240,8 +249,12 @@ def _grouped(run: Run, part: PartName, rows: Sequence[Row]) -> Grouping:
     if names is not None:
         return Grouping(_codes(names), by)
     instead = "article" if all(row.get("article") for row in rows) else "id"
-    note = f"{run.id} resamples by {by!r}, which its predictions don't hold, and its data can't be read again"
-    return Grouping(_codes([row[instead] for row in rows]), instead, f"{note}: resampled by {instead!r} instead.")
+    said = (
+        f"{run.id} resamples by {by!r}, which its predictions don't hold, and its data can't be read again:"
+        f" resampled by {instead!r} instead."
+    )
+    note = Note(said, "resampled_otherwise", {"run": run.id, "wanted": by, "by": instead})
+    return Grouping(_codes([row[instead] for row in rows]), instead, note)
 
 
 def _groups_in_data(run: Path, part: PartName, by: str, rows: Sequence[Row]) -> list[int] | None:

@@ -25,7 +25,7 @@ from stancekit.evaluation.search import (
     count_distinct_fits,
     describe_choice,
 )
-from stancekit.evaluation.verdict import count_of
+from stancekit.evaluation.verdict import Warned, count_of
 from stancekit.experiment.corpora import Corpora
 from stancekit.experiment.training import Training
 from stancekit.models.instances import Counted
@@ -51,7 +51,7 @@ class Chosen:
     final: Setting
     held_out: Sequence[Sequence[Setting]]
     search: Mapping[str, Any] | None = None
-    warnings: Sequence[Mapping[str, str]] = ()
+    warnings: Sequence[Warned] = ()
 
 
 def choose(training: Training, corpora: Corpora, counted: Counted) -> Chosen:
@@ -160,15 +160,16 @@ def _record(
     return {"metric": search.metric, "n": search.n, "nested": search.nested, **chosen, "by_fold": by_fold}
 
 
-def _warnings(search: Search, settings: Sequence[Setting], final: Choice) -> list[dict[str, str]]:
-    warnings = []
+def _warnings(search: Search, settings: Sequence[Setting], final: Choice) -> list[Warned]:
+    warnings: list[Warned] = []
     if not search.nested and len(settings) > 1:
         said = (
             f"The settings were chosen among {len(settings)} on the very examples that these scores are from"
             " (search.nested is false): they come out too high."
         )
-        warnings.append({"code": "chosen_on_scored", "message": said})
-    edges = at_the_edge(final, settings)
-    return warnings + [
-        {"code": "edge_of_search", "message": f"Of the search, {said}: try values beyond it."} for said in edges
-    ]
+        warnings.append({"code": "chosen_on_scored", "message": said, "values": {"settings": len(settings)}})
+    for key, value, which in at_the_edge(final, settings):
+        said = f"Of the search, {key} = {value:g} is the {which} tried: try values beyond it."
+        values = {"key": key, "value": value, "which": which}
+        warnings.append({"code": "edge_of_search", "message": said, "values": values})
+    return warnings

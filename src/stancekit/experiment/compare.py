@@ -20,6 +20,7 @@ from stancekit.evaluation.verdict import count_groups
 from stancekit.experiment.aligned import (
     PARTS,
     Examples,
+    Note,
     Opened,
     PartName,
     Said,
@@ -55,7 +56,7 @@ class Part:
     tested : tuple of str
         The metrics that can be computed from predictions.
     pairs : tuple of Pair
-    notes : tuple of str
+    told : tuple of Note
         What to know before reading them.
     """
 
@@ -65,7 +66,12 @@ class Part:
     by: str
     tested: tuple[str, ...]
     pairs: tuple[Pair, ...]
-    notes: tuple[str, ...]
+    told: tuple[Note, ...]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What to know before reading them, in English."""
+        return tuple(note.said for note in self.told)
 
 
 @dataclass(frozen=True, repr=False)
@@ -248,7 +254,9 @@ def _compare_parts(
             examples, said, [name for name in own if name not in tested], [own.run for own in opened.values()]
         )
         if anchor is None and len(said) > MOST_IN_PAIRS:
-            notes.append(f"More than {MOST_IN_PAIRS} are compared: each with {names[min(said)]} only.")
+            one = names[min(said)]
+            message = f"More than {MOST_IN_PAIRS} are compared: each with {one} only."
+            notes.append(Note(message, "many", {"most": MOST_IN_PAIRS, "one": one}))
         groups = int(examples.grouping.codes.max()) + 1
         by = examples.grouping.by
         parts[examples.part] = Part(examples.part, len(examples.ids), groups, by, tuple(tested), pairs, tuple(notes))
@@ -317,18 +325,23 @@ def _cells(
     return aligned
 
 
-def _notes(examples: Examples, said: Mapping[int, Said], untested: Sequence[str], runs: Sequence[Run]) -> list[str]:
-    notes = [examples.grouping.note] if examples.grouping.note else []
+def _notes(examples: Examples, said: Mapping[int, Said], untested: Sequence[str], runs: Sequence[Run]) -> list[Note]:
+    notes = [] if examples.grouping.note is None else [examples.grouping.note]
     by, groups = examples.grouping.by, int(examples.grouping.codes.max()) + 1
     named = {str(run.config.evaluation.intervals.by) for run in runs}
     if len(named) > 1:
-        notes.append(f"The runs resample by different columns ({', '.join(sorted(named))}): {by!r} counts here.")
+        columns = ", ".join(sorted(named))
+        said_so = f"The runs resample by different columns ({columns}): {by!r} counts here."
+        notes.append(Note(said_so, "different_columns", {"columns": columns, "by": by}))
     if 1 < groups < FEW_GROUPS:
-        notes.append(f"{count_groups(groups, by)} are few: intervals and tests are rough.")
+        few = f"{count_groups(groups, by)} are few: intervals and tests are rough."
+        notes.append(Note(few, "few_groups", {"groups": groups, "by": by}))
     if untested:
-        notes.append(f"Not tested, since predictions alone don't tell them: {', '.join(untested)}.")
+        missing = f"Not tested, since predictions alone don't tell them: {', '.join(untested)}."
+        notes.append(Note(missing, "not_tested", {"metrics": list(untested)}))
     if max(len(own.predicted) for own in said.values()) > 1:
-        notes.append("McNemar's test and the changed examples are those of the first repeat of cross-validation.")
+        first = "McNemar's test and the changed examples are those of the first repeat of cross-validation."
+        notes.append(Note(first, "first_repeat"))
     return notes
 
 

@@ -22,7 +22,7 @@ from stancekit.corpus.readers import fingerprint, read_sources
 from stancekit.errors import DataError, InputError, Problem
 from stancekit.evaluation.predictions import Predictions
 from stancekit.evaluation.scores import score_predictions
-from stancekit.evaluation.verdict import warn
+from stancekit.evaluation.verdict import Warned, warn
 from stancekit.experiment.corpora import count_articles
 from stancekit.experiment.files import Scored
 from stancekit.models.decision import decide, probabilities
@@ -118,7 +118,7 @@ def evaluate_examples(model: StanceModel, examples: Columns, source: Source | No
     warnings += _warn_of_training(model, columns, source)
     if majority is None:
         said = "The model doesn't say how often each label occurred in training: there is no baseline to compare with."
-        warnings.append({"code": "no_baseline", "message": said})
+        warnings.append({"code": "no_baseline", "message": said, "values": {}})
     result["warnings"] = [*warn(result, config, count_articles(columns), 0, 1), *warnings]
     return Evaluated(Scored(WHERE, result, columns, gold, predictions.predicted, shares, None), config)
 
@@ -138,11 +138,12 @@ def _gold(columns: Columns, task: Task) -> NDArray[np.bool_]:
     return np.array([[label in own for label in task.labels] for own in sets], dtype=np.bool_)
 
 
-def _scoring_config(model: StanceModel, columns: Columns) -> tuple[Config, list[dict[str, str]]]:
+def _scoring_config(model: StanceModel, columns: Columns) -> tuple[Config, list[Warned]]:
     """Return the config to score by, with a warning for all in which it isn't that of the run."""
     unknown = {"path": "unknown.jsonl"}
     config = model.config or Config.model_validate({"data": {"train": [unknown]}, "task": model.task})
-    evaluation, warnings = config.evaluation, []
+    evaluation = config.evaluation
+    warnings: list[Warned] = []
     wanted = str(evaluation.intervals.by)
     # What is inside of articles is resampled only where there is one article, or nobody knows how many.
     inside = wanted in ("sentence", "id") and (count_articles(columns) or 1) > 1
@@ -150,12 +151,12 @@ def _scoring_config(model: StanceModel, columns: Columns) -> tuple[Config, list[
     by = next(name for name in order if _is_filled(columns, name))
     if by != wanted:
         said = f"The run's intervals are by {wanted!r}, those of these examples by {by!r}."
-        warnings.append({"code": "resampled_otherwise", "message": said})
+        warnings.append({"code": "resampled_otherwise", "message": said, "values": {"wanted": wanted, "by": by}})
     metrics = tuple(name for name in evaluation.metrics or () if _is_there(name))
     missing = [name for name in evaluation.metrics or () if name not in metrics]
     if missing:
         said = f"Not measured, since their plug-ins aren't loaded (--code): {', '.join(missing)}."
-        warnings.append({"code": "metric_missing", "message": said})
+        warnings.append({"code": "metric_missing", "message": said, "values": {"metrics": missing}})
         if not metrics:
             raise InputError(Problem(said[:-1], hint="Name the file of the plug-ins: --code FILE"))
     primary = evaluation.primary if evaluation.primary in metrics else metrics[0]
@@ -184,12 +185,12 @@ def _majority(model: StanceModel, count: int) -> NDArray[np.bool_] | None:
     return np.tile(row.astype(np.bool_), (count, 1))
 
 
-def _warn_of_training(model: StanceModel, columns: Columns, source: Source | None) -> list[dict[str, str]]:
+def _warn_of_training(model: StanceModel, columns: Columns, source: Source | None) -> list[Warned]:
     """Return a warning if the model was trained on these examples or some of their sentences, so far as is known."""
     trained_on = model.about.get("training_data_sha256")
     if source is not None and trained_on is not None and fingerprint([source]) == trained_on:
         said = "These are the very examples that the model was trained on: the scores say nothing about any others."
-        return [{"code": "training_data", "message": said}]
+        return [{"code": "training_data", "message": said, "values": {}}]
     seen = _training_texts(model)
     if seen is None:
         return []
@@ -197,7 +198,7 @@ def _warn_of_training(model: StanceModel, columns: Columns, source: Source | Non
     if not repeated:
         return []
     said = f"The sentences of {repeated} of {len(columns['text'])} examples are among those the model was trained on."
-    return [{"code": "training_sentences", "message": said}]
+    return [{"code": "training_sentences", "message": said, "values": {"n": repeated}}]
 
 
 def _training_texts(model: StanceModel) -> set[str] | None:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from stancekit.config.metrics import direction
 from stancekit.config.schema import Config
-from stancekit.evaluation.pair_verdict import Setting, pair_verdict
+from stancekit.evaluation.pair_verdict import Setting, judge, pair_verdict
 from stancekit.evaluation.significance import Difference, McNemar, holm, mcnemar, paired_difference
 from stancekit.experiment.aligned import Examples, Said
 from stancekit.models.tallies import metric_of
@@ -69,6 +69,9 @@ class Pair:
     changes : Changes
     said : str
         One sentence on the primary metric.
+    found : str
+        What the sentence says, as a word: see `stancekit.evaluation.pair_verdict.judge`; `untested`, where
+        predictions don't tell the metric.
     """
 
     first: int
@@ -78,6 +81,7 @@ class Pair:
     mcnemar: McNemar | None
     changes: Changes
     said: str = ""
+    found: str = "untested"
 
     def to_dict(self, names: Sequence[str]) -> dict[str, Any]:
         """Return the pair as plain values, for JSON; `names` are those of all that are compared."""
@@ -89,6 +93,7 @@ class Pair:
             "first": names[self.first],
             "second": names[self.second],
             "said": self.said,
+            "found": self.found,
             "differences": differences,
             "mcnemar": None if self.mcnemar is None else asdict(self.mcnemar),
             "changes": asdict(self.changes),
@@ -140,19 +145,23 @@ def compare_pairs(
             find_changes(examples, a, b),
         )
         same = predict_the_same(a, b)
-        found.append(replace(pair, said=_said(pair, examples, config, names, len(pairs), same=same)))
+        found.append(_judged(pair, examples, config, names, len(pairs), same=same))
     return tuple(found)
 
 
-def _said(pair: Pair, examples: Examples, config: Config, names: Sequence[str], n_tests: int, *, same: bool) -> str:
+def _judged(pair: Pair, examples: Examples, config: Config, names: Sequence[str], n_tests: int, *, same: bool) -> Pair:
+    """Return a pair with what its primary metric allows one to say."""
     primary, level = str(config.evaluation.primary), config.evaluation.intervals.level
     first, second = names[pair.first], names[pair.second]
     if primary not in pair.differences:
-        return f"{first} and {second} can't be compared in {primary}, which predictions alone don't tell."
+        return replace(
+            pair, said=f"{first} and {second} can't be compared in {primary}, which predictions alone don't tell."
+        )
     by = examples.grouping.by
     worse = direction(primary) < 0.0
     setting = Setting(primary, first, second, len(examples.ids), by, level, n_tests, lower_is_better=worse)
-    return pair_verdict(setting, pair.differences[primary], pair.adjusted[primary], same=same)
+    told = (setting, pair.differences[primary], pair.adjusted[primary])
+    return replace(pair, said=pair_verdict(*told, same=same), found=judge(*told, same=same))
 
 
 def find_changes(examples: Examples, first: Said, second: Said) -> Changes:

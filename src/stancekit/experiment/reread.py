@@ -172,7 +172,7 @@ def _findings(run: Run) -> Checked:
     try:
         values = json.loads(path.read_text(encoding="utf-8"))
         keys = ("code", "severity", "part", "rows", "message", "count", "examples")
-        found = [Finding(**{key: own[key] for key in keys}) for own in values["findings"]]
+        found = [Finding(**{key: own[key] for key in keys}, values=own.get("values", {})) for own in values["findings"]]
         _ = [own.kind for own in found]
         return Checked(found, values["examples"], values["skipped"])
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-TOLD = ("kind", "field", "analyzer", "lexicon", "ngrams", "C")
+TOLD = ("kind", "field", "analyzer", "lexicon", "ngrams", "C", "path", "hub")
 """What tells a block or a member of a vote from others, in this order."""
 
 Row = list[Any]

@@ -5,7 +5,7 @@ Positions across are in percent, so that a drawing gets as wide as its place whi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -95,6 +95,8 @@ def marks(
     *,
     band: tuple[float, float] | None = None,
     rival: bool = False,
+    beside: float | None = None,
+    sure: bool = True,
 ) -> Markup:
     """Return a row of a dot-and-whisker figure: a dot with its interval; a ring for a rival.
 
@@ -105,6 +107,10 @@ def marks(
     band : (float, float), optional
         The interval of the model, tinted behind its rivals.
     rival : bool, default=False
+    beside : float, optional
+        What a dot is held against: a ring on the same row.
+    sure : bool, default=True
+        Of a difference, whether a test found it: else its dot is hollow.
     """
     middle = "50%"
     places = map(scale.at, scale.ticks())
@@ -114,10 +120,11 @@ def marks(
         drawn.insert(0, tinted)
     if low is not None and high is not None:
         drawn.append(element("line", x1=scale.at(low), x2=scale.at(high), y1=middle, y2=middle, class_="whisker"))
+    kind = "ring" if rival else "dot" if sure else "dot unsure"
+    if beside is not None:
+        drawn.append(element("circle", cx=scale.at(beside), cy=middle, r=5, class_="ring"))
     if value is not None:
-        drawn.append(
-            element("circle", cx=scale.at(value), cy=middle, r=5 if rival else 6, class_="ring" if rival else "dot")
-        )
+        drawn.append(element("circle", cx=scale.at(value), cy=middle, r=5 if rival else 6, class_=kind))
     # What it shows stands in figures beside it.
     return element("svg", *drawn, class_="marks", width="100%", height=ROW, aria_hidden="true", focusable="false")
 
@@ -204,3 +211,90 @@ def reliability(bins: Sequence[Bin], labels: Sequence[str], x: str, y: str, titl
         element("text", y, transform=f"translate(12 {up(0.5):.4g}) rotate(-90)", text_anchor="middle", class_="name"),
     ]
     return element("svg", *drawn, class_="reliability", role="img", viewBox=f"0 0 {left + side + 14} {top + side + 44}")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a curve: its points, each with a size, a value, and the ends of its interval where it has one."""
+
+    name: str
+    points: Sequence[tuple[float, float, float | None, float | None]]
+
+
+def curve(
+    lines: Sequence[Line],
+    scale: Scale,
+    labels: Sequence[str],
+    sizes: Sequence[tuple[float, str]],
+    x: str,
+    title: str,
+) -> Markup:
+    """Return scores by the size of what was trained on: the first line with its band, the others dashed.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+    scale : Scale
+        Of the scores.
+    labels : sequence of str
+        Evenly over the scale.
+    sizes : sequence of (float, str)
+        Where there are ticks across, and what they say.
+    x : str
+        What the axis across is called.
+    title : str
+        For those who don't see it.
+    """
+    left, top, wide, high, names = 44, 12, 250, 190, 110
+    most = max(size for size, _ in sizes)
+
+    def across(size: float) -> float:
+        return left + wide * size / most
+
+    def up(value: float) -> float:
+        return top + high * (1 - scale.share(value))
+
+    drawn = [element("title", title)]
+    for step, label in zip(scale.ticks(len(labels)), labels, strict=True):
+        drawn += [
+            element("line", x1=left, x2=left + wide, y1=up(step), y2=up(step), class_="tick"),
+            element("text", label, x=left - 8, y=up(step) + 4, text_anchor="end"),
+        ]
+    said = -float(left)
+    for size, label in sizes:
+        where = across(size)
+        drawn.append(element("line", x1=where, x2=where, y1=top + high, y2=top + high + 5, class_="tick"))
+        if where - said >= 9 * len(label):  # what would run into the number before is left out
+            drawn.append(element("text", label, x=where, y=top + high + 19, text_anchor="middle"))
+            said = where
+    ends: list[float] = []
+    for number, line in enumerate(lines):
+        drawn += _line(line, across, up, dashed=number > 0)
+        if line.points:
+            ends.append(_free(up(line.points[-1][1]), ends))
+            kind = None if number else "name"
+            drawn.append(element("text", line.name, x=left + wide + 8, y=ends[-1] + 4, class_=kind))
+    drawn.append(element("text", x, x=left + wide / 2, y=top + high + 40, text_anchor="middle", class_="name"))
+    box = f"0 0 {left + wide + names} {top + high + 48}"
+    return element("svg", *drawn, class_="curve", role="img", viewBox=box, aria_label=title)
+
+
+def _line(line: Line, across: Callable[[float], float], up: Callable[[float], float], *, dashed: bool) -> list[Markup]:
+    drawn = []
+    known = [
+        (across(size), up(low), up(high)) for size, _, low, high in line.points if low is not None and high is not None
+    ]
+    if known:
+        around = [f"{x:.4g},{y:.4g}" for x, y, _ in known] + [f"{x:.4g},{y:.4g}" for x, _, y in reversed(known)]
+        drawn.append(element("polygon", points=" ".join(around), class_="band"))
+    places = [(across(size), up(value)) for size, value, _, _ in line.points]
+    points = " ".join(f"{x:.4g},{y:.4g}" for x, y in places)
+    drawn.append(element("polyline", points=points, class_="trend dashed" if dashed else "trend"))
+    return drawn if dashed else drawn + [element("circle", cx=x, cy=y, r=4, class_="dot") for x, y in places]
+
+
+def _free(height: float, taken: Sequence[float]) -> float:
+    """Return where a name stands: beside its line, or below what stands there already."""
+    while any(abs(height - own) < 14 for own in taken):
+        height = 14 + max(own for own in taken if abs(height - own) < 14)
+    return height

@@ -15,7 +15,7 @@ from stancekit.experiment.store import is_run
 from stancekit.report.drawing import Scale, axis, element, marks, scale_for
 from stancekit.report.html import render_page
 from stancekit.report.page import say_raw
-from stancekit.report.run_rows import Damaged, RunRow, run_rows, series_of
+from stancekit.report.run_rows import Damaged, RunRow, language_of, run_rows, series_of
 from stancekit.report.sections.predictions import as_island
 from stancekit.report.sections.scores import tick_labels
 from stancekit.report.words import Words
@@ -33,7 +33,7 @@ _HEAD = 2000
 """Characters of a page in which its generator stands."""
 
 
-def index_page(runs: Sequence[Run], damaged: Sequence[Damaged], folder: Path, language: Language = "en") -> str:
+def index_page(runs: Sequence[Run], damaged: Sequence[Damaged], folder: Path, language: Language | None = None) -> str:
     """Return the page of all runs.
 
     Parameters
@@ -43,9 +43,10 @@ def index_page(runs: Sequence[Run], damaged: Sequence[Damaged], folder: Path, la
         Those that can't be read.
     folder : Path
         Where the page will be; the runs are below it.
-    language : {"en", "fr"}, default="en"
+    language : {"en", "fr"}, optional
+        That of the runs' own pages, where they have one in common, if not given.
     """
-    say = Words(language)
+    say = Words(language or language_of(runs))
     rows, more = run_rows(runs, folder)
     scale = scale_for(value for row in rows for value in row.score.values())
     lines = series_of(rows)

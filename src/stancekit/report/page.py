@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
-
-from markupsafe import Markup
 
 from stancekit.config.model import name_model
 from stancekit.experiment.files import Results
@@ -20,11 +17,11 @@ from stancekit.report.sections.part import Part, parts_of
 from stancekit.report.sections.predictions import as_island, predictions
 from stancekit.report.sections.scores import scores
 from stancekit.report.sections.stance_map import stance_map
+from stancekit.report.sections.studies import studies
 from stancekit.report.sections.terms import terms
 from stancekit.report.sections.texts import Texts
 from stancekit.report.sections.verdict import verdict, warnings
 from stancekit.report.settings import offsets_chosen, settings_tried
-from stancekit.report.studies import StudyTable, study_tables
 from stancekit.report.words import Words
 from stancekit.report.words.en import ENGLISH
 
@@ -44,7 +41,7 @@ SCRIPTED = (
 """Words that the page's script says."""
 
 
-def report_page(results: Results, config_yaml: str, figures: Path) -> str:
+def report_page(results: Results, config_yaml: str) -> str:
     """Return the page of a run.
 
     Parameters
@@ -53,8 +50,6 @@ def report_page(results: Results, config_yaml: str, figures: Path) -> str:
         `results.config.report` says in which language, and how much of the texts may be shown.
     config_yaml : str
         The config as the run folder has it.
-    figures : Path
-        The folder with the figures of its studies.
     """
     config, metrics = results.config, results.metrics
     say, mode = Words(config.report.language), config.report.texts
@@ -81,7 +76,7 @@ def report_page(results: Results, config_yaml: str, figures: Path) -> str:
         has_targets=bool(island["targets"]),
         island=as_island(island),
         strings=as_island({key: say_raw(say, key) for key in ENGLISH if key.startswith(SCRIPTED)}),
-        studies=_studies(results, figures),
+        studies=studies(metrics["studies"], config.evaluation.intervals.level, say),
         log=results.log,
         config_yaml=config_yaml,
     )
@@ -109,13 +104,6 @@ def _sections(part: Part, texts: Texts, model: StanceModel) -> dict[str, Any]:
         "mistakes": mistakes(part, texts, model),
         "has_probabilities": part.scored.probabilities is not None,
     }
-
-
-def _studies(results: Results, figures: Path) -> list[tuple[StudyTable, Markup]]:
-    """Return the studies with their figures, which stand inside the page without the prologue of a file."""
-    tables = study_tables(results.metrics["studies"], results.config.evaluation.intervals.level)
-    texts = [(figures / f"{table.name}.svg").read_text(encoding="utf-8") if table.is_made else "" for table in tables]
-    return [(table, Markup(text[text.find("<svg") :])) for table, text in zip(tables, texts, strict=True)]  # noqa: S704 # drawn here
 
 
 def _texts_said(say: Words, mode: str, texts: list[Texts]) -> str:

@@ -33,9 +33,8 @@ def write_figures(results: Results, folder: Path) -> None:
 
 def write_report(results: Results, folder: Path) -> None:
     """Write report.html, one self-contained page."""
-    (folder / "report.html").write_text(
-        report_page(results, dump_config(results.config, folder), folder / "figures"), encoding="utf-8"
-    )
+    page = report_page(results, dump_config(results.config, folder))
+    (folder / "report.html").write_text(page, encoding="utf-8")
 
 
 def write_model_card(results: Results, folder: Path) -> None:

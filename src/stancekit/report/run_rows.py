@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from stancekit.config.metrics import direction
 from stancekit.config.model import name_model
+from stancekit.config.report import Language
 from stancekit.errors import Problem, RefusedError, StancekitError
 from stancekit.experiment.compare import differing_keys
 from stancekit.experiment.run import Run
@@ -188,6 +189,12 @@ def series_of(rows: Sequence[RunRow]) -> dict[tuple[str, str, str], list[RunRow]
     for _, row in sorted(dated, key=lambda own: (own[0], own[1].run.id)):
         lines.setdefault(row.series, []).append(row)
     return lines
+
+
+def language_of(runs: Sequence[Run]) -> Language:
+    """Return the language that all runs want their pages in; English where they differ, or there is none."""
+    wanted = {run.config.report.language for run in runs}
+    return wanted.pop() if len(wanted) == 1 else "en"
 
 
 def read_runs(paths: Sequence[Path]) -> tuple[list[Run], list[Damaged]]:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 from stancekit.errors import printable
 from stancekit.report.figures import ACCENT, FAINT, INK, svg_axes
-from stancekit.report.studies import TITLES
+from stancekit.report.words import Words
 
 ROWS_DRAWN = 30
 NAME_DRAWN = 40
@@ -37,7 +37,12 @@ def save_study(path: Path, name: str, study: Mapping[str, Any]) -> None:
     elif name == "ablation":
         _save_ablation(path, study)
     else:
-        _save_left_out(path, study, TITLES[name])
+        _save_left_out(path, study, _title(name))
+
+
+def _title(name: str) -> str:
+    """Return what a study is about; figures for papers are in English."""
+    return Words("en").name("study", name)
 
 
 def _save_curve(path: Path, study: Mapping[str, Any]) -> None:
@@ -58,7 +63,7 @@ def _save_curve(path: Path, study: Mapping[str, Any]) -> None:
         unit = {"id": "examples", "article": "articles", "sentence": "sentences"}.get(study["by"], "groups")
         axes.set_xlabel(f"{unit} trained on, mean over folds")
         axes.set_ylabel(f"{study['metric']}", parse_math=False)
-        _tidy(axes, TITLES["learning_curve"], "y")
+        _tidy(axes, _title("learning_curve"), "y")
 
 
 def _name_line(axes: Axes, name: str, height: float, end: float, color: str) -> None:
@@ -66,7 +71,7 @@ def _name_line(axes: Axes, name: str, height: float, end: float, color: str) -> 
 
 
 def _save_ablation(path: Path, study: Mapping[str, Any]) -> None:
-    rows, title = study["rows"][:ROWS_DRAWN], TITLES["ablation"]
+    rows, title = study["rows"][:ROWS_DRAWN], _title("ablation")
     with svg_axes(path, (7.2, 1.5 + 0.3 * len(rows))) as axes:
         whole = study["whole"]
         axes.axvline(whole["value"], color=INK, lw=1)

@@ -84,13 +84,18 @@ def test_a_loss_is_what_makes_the_metric_worse(metric: str, said: str) -> None:
         {"name": "down", **cell(-0.03, -0.01)},
         {"name": "no", **cell(-0.1, 0.1)},
     ]
-    assert _says(rows, metric).startswith(said)
+    found = _says(rows, metric)
+    assert found["says"].startswith(said)
+    most = "down" if metric == "macro_f1" else "up"
+    assert found["found"] == {"code": "some", "parts": 3, "told": 1, "most": most}
 
 
 def test_parts_that_only_help_by_being_left_out_are_no_loss() -> None:
     said = "Without any one of 1 part the score doesn't {} beyond its interval"
-    assert _says([{"name": "down", **cell(-0.03, -0.01)}], "log_loss") == f"{said.format('rise')} (lower is better)."
-    assert _says([{"name": "up", **cell(0.01, 0.03)}], "accuracy") == f"{said.format('fall')}."
+    lower = _says([{"name": "down", **cell(-0.03, -0.01)}], "log_loss")["says"]
+    assert lower == f"{said.format('rise')} (lower is better)."
+    found = _says([{"name": "up", **cell(0.01, 0.03)}], "accuracy")
+    assert found == {"says": f"{said.format('fall')}.", "found": {"code": "none", "parts": 1}}
 
 
 def test_a_run_judged_by_its_log_loss_is_told_what_makes_it_higher(hard_rows, train) -> None:

@@ -16,7 +16,7 @@ from stancekit.config import load_config
 from stancekit.config.settings import Setting
 from stancekit.errors import DataError
 from stancekit.experiment.corpora import Corpora, read_corpora
-from stancekit.experiment.studies.learning_curve import Point, _says, plan_curve
+from stancekit.experiment.studies.learning_curve import Point, _found, _says, plan_curve
 from stancekit.experiment.studies.material import Material
 
 ONE_BLOCK = "features.blocks=[{field: text, tokens: sklearn}]"
@@ -133,7 +133,8 @@ def test_a_subset_without_a_label_never_predicts_it_and_says_so(hard_rows, train
         assert row["score"]["value"] == pytest.approx(scored_by_scikit_learn(rows, point), abs=1e-9)
     assert np.any(lacking[0])
     assert not np.any(lacking[-1])
-    assert "10%: a label without training examples is never predicted: supports in" in run.report.read_text("utf-8")
+    said = "10&#160;%: a label without training examples is never predicted: supports in"
+    assert said in run.report.read_text("utf-8")
 
 
 def test_an_article_of_one_label_alone_says_that_label_of_everything(hard_rows, train, tmp_path: Path) -> None:
@@ -149,7 +150,10 @@ def test_an_article_of_one_label_alone_says_that_label_of_everything(hard_rows, 
 def test_a_fold_with_few_articles_is_refused_in_the_result(hard_rows, train) -> None:
     run = train(hard_rows[:78], CURVE)
     refused = run.metrics["studies"]["learning_curve"]
-    assert refused == {"refused": "a fold trains on 8 articles; a learning curve takes 10 at least"}
+    assert refused == {
+        "refused": "a fold trains on 8 articles; a learning curve takes 10 at least",
+        "why": {"code": "few_groups", "groups": 8, "by": "article", "least": 10},
+    }
     assert "study learning_curve was not made" in (run.path / "log.txt").read_text(encoding="utf-8")
     assert "a fold trains on 8 articles" in run.report.read_text(encoding="utf-8")
 
@@ -197,4 +201,4 @@ def test_what_is_said_of_the_last_step_goes_by_which_way_is_better(
     value = (low + high) / 2.0
     step = f"{value:+.3f} ({low:+.3f} to {high:+.3f}) from 8 to 10 articles"
     gain = {"value": value, "low": low, "high": high}
-    assert _says(gain, [{"groups": 8.0}, {"groups": 10.0}], "article", metric) == said.format(step)
+    assert _says(_found(gain, metric), gain, [{"groups": 8.0}, {"groups": 10.0}], "article") == said.format(step)

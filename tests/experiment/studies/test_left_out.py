@@ -99,18 +99,18 @@ def test_values_with_few_examples_stay_where_they_are_and_are_counted(hard_rows,
 
 
 @pytest.mark.parametrize(
-    ("targets", "why"),
+    ("targets", "why", "code"),
     [
-        ([None] * 120, "no example has its target"),
-        (["deal"] * 120, "there is one target alone, and no other to train on"),
-        ([f"t{i // 9}" for i in range(120)], "no target has 10 examples"),
+        ([None] * 120, "no example has its target", {"code": "no_value"}),
+        (["deal"] * 120, "there is one target alone, and no other to train on", {"code": "one_value"}),
+        ([f"t{i // 9}" for i in range(120)], "no target has 10 examples", {"code": "few", "least": 10}),
     ],
 )
 def test_what_leaves_nothing_to_tell_is_refused_in_the_result(
-    hard_rows, train, targets: list[str | None], why: str
+    hard_rows, train, targets: list[str | None], why: str, code: dict[str, object]
 ) -> None:
     run = train([row | {"target": own} for row, own in zip(hard_rows, targets, strict=True)], TARGETS)
-    assert run.metrics["studies"] == {"leave_one_target_out": {"refused": why}}
+    assert run.metrics["studies"] == {"leave_one_target_out": {"refused": why, "why": {"column": "target", **code}}}
     assert f"study leave_one_target_out was not made: {why}" in (run.path / "log.txt").read_text(encoding="utf-8")
 
 

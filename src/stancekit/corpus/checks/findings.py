@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
 from stancekit.config.checks import CheckCode
 from stancekit.errors import printable
@@ -53,6 +53,8 @@ class Finding:
         How many examples, labels, targets or settings are concerned.
     examples : sequence of str
         A few of them in words.
+    values : mapping
+        The numbers and names in the message, for those who say it in another language.
     """
 
     code: CheckCode
@@ -62,6 +64,7 @@ class Finding:
     message: str
     count: int
     examples: Sequence[str] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
@@ -88,6 +91,7 @@ class Finding:
             "count": self.count,
             "rows": list(self.rows),
             "message": self.message,
+            "values": dict(self.values),
             "examples": list(self.examples),
             "why": self.kind.why,
             "help": self.kind.help,

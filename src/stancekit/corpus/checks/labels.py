@@ -43,7 +43,7 @@ def find_contradictions(part: Part) -> Iterator[Finding]:
         rows = sorted(row for own in torn for row in own)
         said = f"{len(torn):,} texts of {part.name}, each with one actor and target, have different labels"
         shown = (" | ".join(f"{part.ids[row]} {_named(part.stances[row])}" for row in own[:3]) for own in torn)
-        yield part.finding("SK101", rows, said, examples=shown)
+        yield part.finding("SK101", rows, said, examples=shown, texts=len(torn))
 
 
 def find_names_alike(part: Part) -> Iterator[Finding]:
@@ -60,7 +60,7 @@ def find_names_alike(part: Part) -> Iterator[Finding]:
         shown = [" / ".join(f"{name!r} ({names[name]})" for name in pair) for pair in alike]
         said = f"{len(concerned)} {what}s of {part.name} are nearly alike"
         severity: Severity = "warning" if what == "label" else "note"
-        yield part.finding("SK102", rows, said, severity=severity, count=len(concerned), examples=shown)
+        yield part.finding("SK102", rows, said, severity=severity, count=len(concerned), examples=shown, what=what)
 
 
 def find_tiny_classes(part: Part, labels: Sequence[str] | None = None) -> Iterator[Finding]:
@@ -79,18 +79,21 @@ def find_tiny_classes(part: Part, labels: Sequence[str] | None = None) -> Iterat
     articles = part.column("article")
     few_articles = len({article for article in articles if article is not None}) >= FEW_ARTICLES
     tiny: dict[str, str] = {}
+    few: list[dict[str, Any]] = []
     for label, rows in rows_of.items():
         own = {articles[row] for row in rows}
         if len(rows) < FEW_EXAMPLES:
             tiny[label] = f"{label} {len(rows)}"
+            few.append({"label": label, "n": len(rows), "articles": None})
         elif few_articles and len(own) < FEW_ARTICLES:
             tiny[label] = f"{label} {len(rows)}, in {len(own)} article{'s' if len(own) > 1 else ''}"
+            few.append({"label": label, "n": len(rows), "articles": len(own)})
     if tiny:
         rows = sorted({row for label in tiny for row in rows_of[label]})
         listed = "; ".join(list(tiny.values())[:LISTED])
         more = f" and {len(tiny) - LISTED:,} more" if len(tiny) > LISTED else ""
         said = f"{len(tiny):,} of {len(rows_of):,} labels have few {part.name} examples: {listed}{more}"
-        yield part.finding("SK103", rows, said, count=len(tiny))
+        yield part.finding("SK103", rows, said, count=len(tiny), labels=len(rows_of), few=few[:LISTED])
 
 
 def find_single_stance_targets(part: Part) -> Iterator[Finding]:
@@ -144,7 +147,8 @@ def find_drift(train: Part, test: Part) -> Iterator[Finding]:
         far.sort(key=lambda label: (-abs(shares[label][0] - shares[label][1]), label))
         shown = [f"{label} {shares[label][0]:.0%} in training, {shares[label][1]:.0%} in test" for label in far]
         said = f"labels are differently frequent: {'; '.join(shown[:3])}"
-        yield test.finding("SK105", [], said, count=len(far), examples=shown)
+        moved = [{"label": label, "train": shares[label][0], "test": shares[label][1]} for label in far[:3]]
+        yield test.finding("SK105", [], said, count=len(far), examples=shown, moved=moved)
 
 
 def find_unseen_names(train: Part, test: Part) -> Iterator[Finding]:
@@ -153,9 +157,10 @@ def find_unseen_names(train: Part, test: Part) -> Iterator[Finding]:
         unseen = _counted(test, role).keys() - _counted(train, role).keys()
         if unseen and _counted(train, role):
             rows = [row for row, name in enumerate(test.column(role)) if name in unseen]
-            listed = ", ".join(map(shortened, sorted(unseen)[:5])) + (", …" if len(unseen) > 5 else "")
+            names = [shortened(name) for name in sorted(unseen)[:5]]
+            listed = ", ".join(names) + (", …" if len(unseen) > 5 else "")
             said = f"{len(unseen)} {role}s of the test set, in {len(rows):,} examples, are not in training: {listed}"
-            yield test.finding("SK106", rows, said, severity="note", count=len(unseen))
+            yield test.finding("SK106", rows, said, severity="note", count=len(unseen), what=role, names=names)
 
 
 @lru_cache(maxsize=10_000)

@@ -78,11 +78,13 @@ class Part:
         severity: Severity = "warning",
         count: int | None = None,
         examples: Iterable[str] = (),
+        **values: Any,
     ) -> Finding:
-        """Return a finding about some of the examples."""
+        """Return a finding about some of the examples; `values` are those of its message, beside the two counts."""
         ids = [str(self.ids[row]) for row in rows]
         shown = tuple(islice(examples, EXAMPLES_SHOWN))
-        return Finding(code, severity, self.name, ids, message, len(ids) if count is None else count, shown)
+        known = {"rows": len(ids), "total": len(self), **values}
+        return Finding(code, severity, self.name, ids, message, len(ids) if count is None else count, shown, known)
 
     def shown(self, row: int) -> str:
         """Return an example's id and the beginning of its text."""

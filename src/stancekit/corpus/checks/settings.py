@@ -21,7 +21,8 @@ def find_removed_negation(blocks: Sequence[Block]) -> Iterator[Finding]:
         removed = sorted(TURNS_A_STANCE & {fold(word) for word in _stop_words(block)})
         if removed:
             said = f"features.blocks.{number} ({block.field}) leaves out {', '.join(removed)}"
-            yield Finding("SK301", "warning", "config", (), said, len(removed))
+            values = {"key": f"features.blocks.{number}", "field": block.field, "words": removed}
+            yield Finding("SK301", "warning", "config", (), said, len(removed), values=values)
 
 
 def _stop_words(block: Block) -> Sequence[str]:

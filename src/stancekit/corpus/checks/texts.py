@@ -101,7 +101,7 @@ def find_long_texts(part: Part) -> Iterator[Finding]:
     if rows:
         longest = max(len(part.texts[row]) for row in rows)
         said = f"{len(rows):,} {part.name} texts have more than {LONG_TEXT:,} characters, the longest {longest:,}"
-        yield part.finding("SK204", rows, said, examples=map(part.shown, rows))
+        yield part.finding("SK204", rows, said, examples=map(part.shown, rows), most=LONG_TEXT, longest=longest)
 
 
 def find_wordless_texts(part: Part) -> Iterator[Finding]:

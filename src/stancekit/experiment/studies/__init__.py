@@ -16,7 +16,7 @@ from stancekit.experiment.corpora import Corpora
 from stancekit.experiment.studies.ablation import plan_ablation, study_ablation
 from stancekit.experiment.studies.learning_curve import controls_of, plan_curve, study_curve
 from stancekit.experiment.studies.left_out import plan_left_out, study_left_out
-from stancekit.experiment.studies.material import Material, Result, Study
+from stancekit.experiment.studies.material import Material, NotMadeError, Result, Study
 from stancekit.experiment.training import Training
 from stancekit.models.instances import Counted
 
@@ -56,7 +56,7 @@ def make_studies(
             found[name] = STUDIES[name](study)
             training.log.append(f"study {name}: {printable(found[name]['says'])}")
         except StancekitError as error:
-            found[name] = {"refused": str(error)}
+            found[name] = {"refused": str(error), **({"why": error.why} if isinstance(error, NotMadeError) else {})}
             training.log.append(f"study {name} was not made: {printable(str(error))}")
     return found or None
 

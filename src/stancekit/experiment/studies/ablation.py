@@ -12,7 +12,7 @@ from stancekit.evaluation.ablation import Way, block_names, left_out_and_alone
 from stancekit.evaluation.partial_fits import Outcome, PartialFit, gathered
 from stancekit.evaluation.side_by_side import Cell, score_side_by_side
 from stancekit.evaluation.verdict import count_of
-from stancekit.experiment.studies.material import Material, Result, Study, cannot, in_words, refusal
+from stancekit.experiment.studies.material import Material, NotMadeError, Result, Study, in_words, refusal
 
 
 @dataclass(frozen=True)
@@ -43,11 +43,11 @@ def plan_ablation(material: Material) -> list[Variant]:
     fits = material.fits()
     numbers = {len(fit.setting.features.blocks) for fit in fits}
     if len(numbers) > 1:
-        raise cannot("the search chose features with different numbers of blocks")
+        raise NotMadeError("the search chose features with different numbers of blocks", "unlike_features")
     names = block_names(fits[0].setting.features.blocks)
     conditioned = any(fit.setting.features.conditioning != "none" for fit in fits)
     if len(names) < 2 and not conditioned:
-        raise cannot("there is one block of features, and nothing else to leave out")
+        raise NotMadeError("there is one block of features, and nothing else to leave out", "one_block")
     variants = []
     ways: tuple[Way, ...] = ("without", "alone") if len(names) > 1 else ()
     for place, name in enumerate(names):
@@ -97,14 +97,15 @@ def study_ablation(study: Study) -> Result:
         }
         row[variant.way] = {**cells, "refused": refusal(own), "unconverged": _unconverged(own)}
     listed = list(rows.values())
-    return {"metric": study.metric, "whole": side.score(0), "rows": listed, "says": _says(listed, study.metric)}
+    return {"metric": study.metric, "whole": side.score(0), "rows": listed, **_says(listed, study.metric)}
 
 
 def _unconverged(outcomes: Sequence[Outcome]) -> int:
     return sum(outcome.unconverged for outcome in outcomes)
 
 
-def _says(rows: Sequence[Result], metric: str) -> str:
+def _says(rows: Sequence[Result], metric: str) -> dict[str, Any]:
+    """Return what the study found: `says`, a sentence, and `found`, what the sentence is made of."""
     sign = direction(metric)
     losses = [(row["name"], row["without"]["difference"]) for row in rows if row["without"]["difference"] is not None]
     # The end of the interval that is nearest to a gain must be a loss still.
@@ -112,12 +113,14 @@ def _says(rows: Sequence[Result], metric: str) -> str:
     told = [(name, cell) for name, cell in losses if cell[nearest] is not None and sign * cell[nearest] < 0.0]
     parts, fall = count_of(len(rows), "part"), "fall" if sign > 0.0 else "rise"
     if not told:
-        return f"Without any one of {parts} the score doesn't {fall} beyond its interval{_lower_is_better(sign)}."
+        said = f"Without any one of {parts} the score doesn't {fall} beyond its interval{_lower_is_better(sign)}."
+        return {"says": said, "found": {"code": "none", "parts": len(rows)}}
     name, cell = min(told, key=lambda own: sign * float(own[1]["value"]))
-    return (
+    said = (
         f"Without {len(told)} of {parts} the score {fall}s, the whole interval with it{_lower_is_better(sign)}; most"
         f" without {name}: {in_words(cell, signed=True)}."
     )
+    return {"says": said, "found": {"code": "some", "parts": len(rows), "told": len(told), "most": name}}
 
 
 def _lower_is_better(sign: float) -> str:

@@ -17,7 +17,7 @@ from stancekit.evaluation.predictions import Predictions
 from stancekit.evaluation.side_by_side import Cell, score_side_by_side
 from stancekit.evaluation.verdict import count_groups
 from stancekit.experiment.scored import control
-from stancekit.experiment.studies.material import Material, Result, Study, cannot, in_words, refusal
+from stancekit.experiment.studies.material import Material, NotMadeError, Result, Study, in_words, refusal
 from stancekit.models.splits import Split
 
 SHARES = (0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
@@ -59,7 +59,8 @@ def plan_curve(material: Material) -> list[Point]:
         own = np.unique(groups[fit.split.trained_on])
         if len(own) < LEAST_GROUPS:
             there = count_groups(len(own), by)
-            raise cannot(f"a fold trains on {there}; a learning curve takes {LEAST_GROUPS} at least")
+            said = f"a fold trains on {there}; a learning curve takes {LEAST_GROUPS} at least"
+            raise NotMadeError(said, "few_groups", groups=len(own), by=by, least=LEAST_GROUPS)
         random = np.random.default_rng([material.config.seed, DRAWN_AS, number])
         ordered.append((fit, random.permutation(own)))
     points = []
@@ -104,8 +105,16 @@ def study_curve(study: Study) -> Result:
         row["baselines"] = {name: values[i] for name, values in by_baseline.items()}
     gain = side.difference(-1, -2) if rows[-2]["refused"] is None else None
     by = study.material.groups()[1]
-    says = _says(gain, rows, by, study.metric)
-    return {"metric": study.metric, "by": by, "rows": rows, "last_gain": gain, "says": says}
+    code = _found(gain, study.metric)
+    says = _says(code, gain, rows, by)
+    return {
+        "metric": study.metric,
+        "by": by,
+        "rows": rows,
+        "last_gain": gain,
+        "says": says,
+        "found": {"code": code},
+    }
 
 
 def _row(study: Study, point: Point, outcomes: Sequence[Outcome]) -> dict[str, Any]:
@@ -158,19 +167,29 @@ def _majority(fit: PartialFit, study: Study) -> Outcome:
     return Outcome(constant_prediction("majority", labels[rows], n, kind, []).astype(np.float64))
 
 
-def _says(gain: Cell | None, rows: Sequence[Result], by: str, metric: str) -> str:
-    unit = {"id": "examples", "article": "articles", "sentence": "sentences"}.get(by, "groups")
+def _found(gain: Cell | None, metric: str) -> str:
+    """Return what the end of the curve says: the key of a sentence."""
     if gain is None or gain["value"] is None or gain["low"] is None or gain["high"] is None:
-        return f"Whether more {unit} would help can't be told: the last step of the curve has no interval."
-    step = f"{in_words(gain, signed=True)} from {rows[-2]['groups']:.0f} to {rows[-1]['groups']:.0f} {unit}"
-    rises, falls = gain["low"] > 0.0, gain["high"] < 0.0
-    if direction(metric) < 0.0:
-        if falls:
-            return f"The curve still falls at the end, which is better, {step}: more {unit} would likely help."
-        if rises:
-            return f"The curve rises at the end, which is worse, {step}: more {unit} of this kind don't help."
-    if rises:
-        return f"The curve still rises at the end, {step}: more {unit} would likely help."
-    if falls:
-        return f"The curve falls at the end, {step}: more {unit} of this kind don't help."
-    return f"The curve has levelled off as far as this data can tell, {step}."
+        return "unknown"
+    if gain["low"] <= 0.0 <= gain["high"]:
+        return "level"
+    way = "rises" if gain["low"] > 0.0 else "falls"
+    return way if direction(metric) > 0.0 else f"{way}_reversed"
+
+
+_SENTENCES = {
+    "unknown": "Whether more {unit} would help can't be told: the last step of the curve has no interval.",
+    "level": "The curve has levelled off as far as this data can tell, {step}.",
+    "rises": "The curve still rises at the end, {step}: more {unit} would likely help.",
+    "falls": "The curve falls at the end, {step}: more {unit} of this kind don't help.",
+    "falls_reversed": "The curve still falls at the end, which is better, {step}: more {unit} would likely help.",
+    "rises_reversed": "The curve rises at the end, which is worse, {step}: more {unit} of this kind don't help.",
+}
+
+
+def _says(code: str, gain: Cell | None, rows: Sequence[Result], by: str) -> str:
+    unit = {"id": "examples", "article": "articles", "sentence": "sentences"}.get(by, "groups")
+    step = ""
+    if gain is not None:
+        step = f"{in_words(gain, signed=True)} from {rows[-2]['groups']:.0f} to {rows[-1]['groups']:.0f} {unit}"
+    return _SENTENCES[code].format(unit=unit, step=step)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from stancekit.config.studies import LEFT_OUT
 from stancekit.evaluation.partial_fits import Outcome, PartialFit, gathered
 from stancekit.evaluation.side_by_side import score_side_by_side
-from stancekit.experiment.studies.material import Material, Result, Study, cannot, in_words, refusal
+from stancekit.experiment.studies.material import Material, NotMadeError, Result, Study, in_words, refusal
 from stancekit.models.splits import Split
 
 LEAST_EXAMPLES = 10
@@ -56,11 +56,12 @@ def plan_left_out(material: Material, column: str) -> list[LeftOut]:
     values = list(material.train.columns.get(column) or ())
     counts = Counter(values[row] for row in material.held_out if values and values[row] is not None)
     if len({value for value in values if value is not None}) < 2:
-        one = f"there is one {column} alone, and no other to train on"
-        raise cannot(one if counts else f"no example has its {column}")
+        if not counts:
+            raise NotMadeError(f"no example has its {column}", "no_value", column=column)
+        raise NotMadeError(f"there is one {column} alone, and no other to train on", "one_value", column=column)
     often = sorted((value for value, n in counts.items() if n >= LEAST_EXAMPLES), key=lambda own: (-counts[own], own))
     if not often:
-        raise cannot(f"no {column} has {LEAST_EXAMPLES} examples")
+        raise NotMadeError(f"no {column} has {LEAST_EXAMPLES} examples", "few", column=column, least=LEAST_EXAMPLES)
     fits = material.fits()
     return [_without(material, fits, values, value) for value in often]
 
@@ -107,7 +108,7 @@ def study_left_out(study: Study) -> Result:
         if refusal(own) is None:
             told.append(plan.rows)
     if not told:
-        raise cannot(f"no {column} could be left out: {rows[0]['refused']}")
+        raise NotMadeError(f"no {column} could be left out: {rows[0]['refused']}", "none_fitted", column=column)
     pooled = {"n": sum(map(len, told)), **_compared(study, values, np.sort(np.concatenate(told)))}
     others = len({value for value in study.material.train.columns[column] if value is not None}) - len(plans)
     return {

@@ -138,9 +138,18 @@ def refusal(outcomes: Sequence[Outcome]) -> str | None:
     return next((outcome.refused for outcome in outcomes if outcome.refused), None)
 
 
-def cannot(why: str) -> DataError:
-    """Return the error that says why a study can't be made."""
-    return DataError(Problem(why))
+class NotMadeError(DataError):
+    """A study can't be made.
+
+    Attributes
+    ----------
+    why : dict
+        What metrics.json says beside the message: a `code`, and the numbers and names in the message.
+    """
+
+    def __init__(self, said: str, code: str, **values: Any) -> None:
+        super().__init__(Problem(said))
+        self.why = {"code": code, **values}
 
 
 def in_words(cell: Mapping[str, float | None], *, signed: bool = False) -> str:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from stancekit.corpus.checks import Finding
+from stancekit.errors import printable
 from stancekit.experiment.files import Results
-from stancekit.report.findings import listed
-from stancekit.report.words import Words
+from stancekit.report.words import Words, spaced
+from stancekit.report.words.fr_facts import CHECKS
+
+ROWS_SHOWN = 5
+"""Of the examples that a finding is about; findings.json has all of them."""
 
 NUMBERS = ("examples", "texts", "articles", "actors", "targets")
 
@@ -61,17 +66,60 @@ def _labels(results: Results, parts: Mapping[str, Mapping[str, Any]], say: Words
 
 
 def findings(results: Results, say: Words) -> list[dict[str, Any]]:
-    """Return the findings as rows of a table; their words are those of the checks, which are English."""
-    return [
-        {
-            "severity": own.severity,
-            "severity_name": say(f"severity.{own.severity}"),
-            "code": own.code,
-            "title": own.kind.title,
-            "part": say(f"checks.part.{own.part}"),
-            "message": own.message,
-            "rows": listed(own.rows),
-            "help": f"{own.kind.why} {own.kind.help}",
-        }
-        for own in results.checked.findings
-    ]
+    """Return the findings as rows of a list."""
+    return [_finding(own, say) for own in results.checked.findings]
+
+
+def _finding(own: Finding, say: Words) -> dict[str, Any]:
+    shown = ", ".join(printable(row) for row in own.rows[:ROWS_SHOWN])
+    left = len(own.rows) - ROWS_SHOWN
+    told = None if say.language == "en" else _in_french(own, say)
+    title, message, why = told or (own.kind.title, own.message, f"{own.kind.why} {own.kind.help}")
+    return {
+        "severity": own.severity,
+        "severity_name": say(f"severity.{own.severity}"),
+        "code": own.code,
+        "title": title,
+        "part": say(f"checks.part.{own.part}"),
+        "message": message,
+        "rows": say("checks.more_rows", rows=shown, n=say.whole(left)) if left > 0 else shown,
+        "help": why,
+        "lang": "en" if told is None else say.language,
+    }
+
+
+def _in_french(own: Finding, say: Words) -> tuple[str, str, str] | None:
+    """Return title, message and advice; None of a finding of an earlier version, which lacks values."""
+    words, known = CHECKS[own.code], dict(own.values)
+    values: dict[str, str] = {"n": say.whole(own.count), "of_part": say(f"checks.of_part.{own.part}")}
+    try:
+        if "total" in known:
+            values["share"] = say.share(own.count, known["total"])
+            values["share_of_rows"] = say.share(known["rows"], known["total"])
+        for key in known.keys() & {"names", "words"}:
+            values[key] = ", ".join(known.pop(key))
+        if "few" in known:
+            values["few"] = " ; ".join(_few(cell, say) for cell in known.pop("few"))
+        if "moved" in known:
+            values["moved"] = " ; ".join(
+                say(
+                    "checks.moved",
+                    label=cell["label"],
+                    train=say.percent(cell["train"]),
+                    test=say.percent(cell["test"]),
+                )
+                for cell in known.pop("moved")
+            )
+        if "what" in known:
+            values["whats"] = say(f"checks.whats.{known.pop('what')}")
+        values |= {key: say.whole(value) if isinstance(value, int) else str(value) for key, value in known.items()}
+        message = spaced(words.said).format(**values)
+    except (KeyError, TypeError, AttributeError):
+        return None
+    return spaced(words.title), message, spaced(f"{words.why} {words.help}")
+
+
+def _few(cell: Mapping[str, Any], say: Words) -> str:
+    articles = cell["articles"]
+    within = "" if articles is None else say("checks.within", articles=say.count(articles, "article"))
+    return f"{cell['label']} {say.whole(cell['n'])}{within}"

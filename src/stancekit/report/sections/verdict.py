@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from stancekit.config.metrics import direction
 from stancekit.report.drawing import scale_for, strip
 from stancekit.report.sections.part import Part
+from stancekit.report.words import Words
 from stancekit.report.words.en import ENGLISH
 
 
@@ -90,23 +90,11 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-_WARNINGS: Mapping[str, str] = {
-    "one_article": r"All (?P<n>\d+) examples are from one article",
-    "one_group": r"\d+ ",
-    "few_groups": r"\d+ .* are few: the intervals are wide\.",
-    "baseline_not_beaten": r"The baseline (?P<baseline>\S+) \((?P<rival>[-\d.]+)\) scores no worse than the model"
-    r" in (?P<metric>\w+)",
-    "baseline_in_interval": r"The model is (?P<more>[-\d.]+) better than the baseline (?P<baseline>\S+)"
-    r" \((?P<rival>[-\d.]+)\) in (?P<metric>\w+), .* \((?P<low>[-\d.]+) to (?P<high>[-\d.]+)\)",
-    "not_converged": r"In (?P<n>\d+) of (?P<fits>\d+) fits",
-}
-"""Where the facts stand in the messages of metrics.json, which are English."""
-
-
 def warnings(part: Part) -> list[dict[str, str]]:
     """Return the warnings beside the scores, in the language of the page where the catalogue has them.
 
-    Those that it doesn't have stay as metrics.json words them; `lang` says which language that is.
+    Those that it doesn't have, and those of earlier versions, which came without values, stay as metrics.json words
+    them; `lang` says which language that is.
     """
     found = []
     for own in part.scored.scores["warnings"]:
@@ -116,14 +104,26 @@ def warnings(part: Part) -> list[dict[str, str]]:
     return found
 
 
-def _translated(part: Part, warning: Mapping[str, str]) -> str | None:
-    code, say = warning["code"], part.say
-    facts = re.match(_WARNINGS[code], warning["message"], re.DOTALL) if code in _WARNINGS else None
-    if facts is None:
+def _translated(part: Part, warning: Mapping[str, Any]) -> str | None:
+    code, say, values = warning["code"], part.say, warning.get("values")
+    if values is None or f"warning.{code}" not in ENGLISH:
         return None
-    known: dict[str, str] = facts.groupdict()
-    said = {key: say.number(float(value)) if "." in value else value for key, value in known.items()}
-    said |= {kind: say.name(kind, known[kind]) for kind in ("baseline", "metric") if kind in known}
-    said["meaning"] = say(f"meaning.{known['baseline']}") if f"meaning.{known.get('baseline')}" in ENGLISH else ""
-    groups = say.groups(part.scored.scores["groups"], str(part.config.evaluation.intervals.by))
-    return say(f"warning.{code}", groups=_capital(groups), **said)
+    said = {key: _in_words(say, value) for key, value in values.items()}
+    said |= {kind: say.name(kind, values[kind]) for kind in ("baseline", "metric") if kind in values}
+    meaning = f"meaning.{values.get('baseline')}"
+    said["meaning"] = say(meaning) if meaning in ENGLISH else ""
+    if "groups" in values:
+        said["groups"] = _capital(say.groups(values["groups"], str(part.config.evaluation.intervals.by)))
+    if code == "edge_of_search":
+        said["value"] = f"{values['value']:g}".replace(".", say("decimal"))
+        said["which"] = say(f"which.{values['which']}")
+    try:
+        return say(f"warning.{code}{'_narrow' if values.get('narrow') else ''}", **said).strip()
+    except KeyError:
+        return None
+
+
+def _in_words(say: Words, value: Any) -> str:
+    if isinstance(value, float):
+        return say.number(value)
+    return say.whole(value) if isinstance(value, int) else str(value)

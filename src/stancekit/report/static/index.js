@@ -1,6 +1,5 @@
 (() => {
   // Runs that have every word of the filter stay.
-  document.documentElement.classList.add('scripted');
   const words = document.getElementById('words');
   if (!words) return;
   const status = document.getElementById('status');

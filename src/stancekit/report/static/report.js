@@ -6,19 +6,6 @@
   };
   const percent = (thousandths) => `${Math.round(thousandths / 10)} %`;
 
-  // Long tables are shortened until they are asked for whole.
-  for (const button of document.querySelectorAll('button.more-rows')) {
-    const table = document.getElementById(button.getAttribute('aria-controls'));
-    const toggle = (short) => {
-      table.classList.toggle('short', short);
-      button.setAttribute('aria-expanded', String(!short));
-      button.textContent = short ? say('show_all', { n: table.tBodies[0].rows.length }) : say('show_fewer');
-    };
-    button.hidden = false;
-    toggle(true);
-    button.addEventListener('click', () => toggle(!table.classList.contains('short')));
-  }
-
   // The table of predictions, drawn from JSON a chunk at a time; data only ever becomes text.
   const CHUNK = 50;
   const form = document.getElementById('filters');
@@ -217,7 +204,6 @@
     ask(Object.fromEntries(Object.entries({ part, gold, predicted, actor, target }).filter(([, value]) => value !== undefined)));
   });
 
-  document.documentElement.classList.add('scripted');
   // Nothing is read or drawn before somebody comes near it, or prints the page.
   const near = new IntersectionObserver((entries) => {
     if (entries.some((entry) => entry.isIntersecting)) { near.disconnect(); if (!data) filter(); }

@@ -37,3 +37,16 @@ for (const table of document.querySelectorAll('table.sortable')) {
     body.append(...keyed.map(([, own]) => own));
   });
 }
+// Long tables are shortened until they are asked for whole.
+for (const button of document.querySelectorAll('button.more-rows')) {
+  const table = document.getElementById(button.getAttribute('aria-controls'));
+  const toggle = (short) => {
+    table.classList.toggle('short', short);
+    button.setAttribute('aria-expanded', String(!short));
+    button.textContent = short ? say('show_all', { n: table.tBodies[0].rows.length }) : say('show_fewer');
+  };
+  button.hidden = false;
+  toggle(true);
+  button.addEventListener('click', () => toggle(!table.classList.contains('short')));
+}
+document.documentElement.classList.add('scripted');

@@ -13,14 +13,14 @@ from stancekit.report.words.fr import FRENCH
 _BEFORE_A_SPACE, _BEHIND_A_SPACE = re.compile("« "), re.compile(" (?=[:;?!»%])")
 
 
-def _spaced(text: str) -> str:
+def spaced(text: str) -> str:
     """Return a French text whose punctuation doesn't part from its word at the end of a line."""
     return _BEHIND_A_SPACE.sub("\u00a0", _BEFORE_A_SPACE.sub("«\u00a0", text))
 
 
 CATALOGUES: Mapping[Language, Mapping[str, str]] = {
     "en": ENGLISH,
-    "fr": {key: _spaced(text) for key, text in FRENCH.items()},
+    "fr": {key: spaced(text) for key, text in FRENCH.items()},
 }
 
 
@@ -37,7 +37,7 @@ class Words:
 
     language: Language
 
-    def __call__(self, key: str, **values: object) -> str:
+    def __call__(self, key: str, /, **values: object) -> str:
         """Return a text of the catalogue with its places filled in."""
         return CATALOGUES[self.language][key].format(**values)
 
@@ -56,11 +56,11 @@ class Words:
         """Return a whole number as the language writes it."""
         return f"{value:,}".replace(",", self("thousands"))
 
-    def range(self, low: float | None, high: float | None) -> str:
+    def range(self, low: float | None, high: float | None, *, signed: bool = False) -> str:
         """Return an interval, or nothing where there is none."""
         if low is None or high is None:
             return ""
-        return self("range", low=self.number(low), high=self.number(high))
+        return self("range", low=self.number(low, signed=signed), high=self.number(high, signed=signed))
 
     def percent(self, share: float) -> str:
         """Return a share in percent."""
@@ -70,6 +70,23 @@ class Words:
         """Return `1 article`, `2 articles`; zero is singular in French."""
         one = n == 1 or (n == 0 and self.language == "fr")
         return self(f"count.{name}.{'one' if one else 'other'}", n=self.whole(n))
+
+    def share(self, part: float, whole: float) -> str:
+        """Return a count as a share of another, with a digit behind the point where it is below ten percent."""
+        percent = 100.0 * part / whole if whole else 0.0
+        return f"{self.number(percent, 1 if percent < 10.0 else 0)}\u00a0%"
+
+    def estimate(self, cell: Mapping[str, float | None], *, signed: bool = False) -> str:
+        """Return a value with its interval.
+
+        Examples
+        --------
+        >>> Words("fr").estimate({"value": 0.0213, "low": -0.01, "high": 0.05}, signed=True)
+        '+0,021 (−0,010 à +0,050)'
+        """
+        low, high = cell["low"], cell["high"]
+        between = self("no_interval") if low is None or high is None else self.range(low, high, signed=signed)
+        return f"{self.number(cell['value'], signed=signed)} ({between})"
 
     def groups(self, n: int, by: str) -> str:
         """Return how many groups of a column there are."""
