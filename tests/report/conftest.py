@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import tarfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +18,7 @@ from stancekit.report.sections.part import Part
 from stancekit.report.words import Words
 
 MakePart = Callable[..., Part]
+AXE = "axe-core@4.14.1"
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
@@ -90,3 +94,40 @@ def opened(browser: Any) -> Iterator[Any]:
     yield show
     for context in contexts:
         context.close()
+
+
+@pytest.fixture(scope="session")
+def axe(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The script of axe-core, fetched once by the npm client; it is a tool of the tests and not kept with them."""
+    kept = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "stancekit-tests" / f"{AXE}.js"
+    if not kept.exists():
+        npm = shutil.which("npm")
+        if npm is None:
+            pytest.skip("there is no npm to fetch axe-core with")
+        folder = tmp_path_factory.mktemp("axe")
+        try:
+            subprocess.run([npm, "pack", AXE], cwd=folder, capture_output=True, check=True, timeout=120)
+        except (subprocess.SubprocessError, OSError) as error:
+            pytest.skip(f"axe-core can't be fetched: {error}")
+        with tarfile.open(next(folder.glob("*.tgz"))) as archive:
+            script = archive.extractfile("package/axe.min.js")
+            assert script is not None
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            partial = kept.with_suffix(f".{os.getpid()}")
+            partial.write_bytes(script.read())
+            partial.replace(kept)
+    return kept.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def faults(axe: str) -> Callable[[Any], str]:
+    """Return what axe-core finds on a page whose content security policy is bypassed; nothing if all is well."""
+
+    def find(page: Any) -> str:
+        page.add_script_tag(content=axe)
+        return "\n".join(
+            f"{own['impact']} {own['id']}: {own['nodes'][0]['html'][:160]} {own['nodes'][0]['failureSummary']}"
+            for own in page.evaluate("axe.run()")["violations"]
+        )
+
+    return find

@@ -203,8 +203,8 @@ def test_the_page_shows_the_keys_that_differ(config_file: Path, tmp_path: Path) 
 @pytest.mark.parametrize(
     ("values", "zero", "low", "high"),
     [
-        ([0.25, -0.1], True, -0.5, 0.5),
-        ([0.04, None], True, -0.05, 0.05),
+        ([0.25, -0.1], True, -0.3, 0.3),
+        ([0.04, None], True, -0.04, 0.04),
         ([], True, -0.01, 0.01),
         ([0.61, 0.4, None], False, 0.4, 0.8),
         ([0.92, 0.995], False, 0.9, 1.0),

@@ -26,5 +26,5 @@ def test_keys_of_a_block_that_every_run_has_stay_as_they_are():
     assert short_keys(differing) == differing
 
 
-def test_an_item_that_nothing_tells_is_still_there():
-    assert short_keys({"x.0.colour": ["red", None]}) == {"x.0": ["there", None]}
+def test_an_item_that_nothing_tells_shows_what_it_has():
+    assert short_keys({"x.0.colour": ["red", None]}) == {"x.0": ["colour red", None]}

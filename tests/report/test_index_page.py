@@ -28,16 +28,15 @@ def test_a_run_is_a_row_with_its_score_and_interval(write_run: WriteRun, tmp_pat
     assert [" ".join(cell.split()) for cell in row] == [
         "hand 00000000000a",
         "stance",
-        "logistic_regression, C = 1",
+        "logistic regression, C = 1",
         "2 examples 2 articles",
-        "accuracy",
-        "Cross-validation",
+        "accuracy Cross-validation",
         "0.500 0.100 to 0.900",
         "–",
         "–",
         "–",
         "–",
-        "–",
+        "not known",
     ]
 
 

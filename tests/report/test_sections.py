@@ -77,7 +77,7 @@ def test_the_weakest_groups_are_named_in_the_language_of_the_page(make_part) -> 
     part = make_part(["neutral"], [["neutral"]], scores=metrics(0.6, 0.4, 0.7) | {"worst": worst}, language="fr")
     said = weakest(part)
     assert "parmi les groupes de 10 exemples" in said
-    assert "cible wagner_deal 0,400 (0,250 à 0,500; 34 exemples), cas negated 0,500 (12 exemples)." in said
+    assert "cible wagner_deal 0,400 (0,250 à 0,500\u00a0; 34 exemples), cas négation 0,500 (12 exemples)." in said
     assert weakest(make_part(["neutral"], [["neutral"]], scores=metrics(0.6, 0.4, 0.7))) == ""
 
 

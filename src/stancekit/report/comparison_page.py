@@ -216,11 +216,11 @@ def zoomed(values: Iterable[float | None], *, zero: bool) -> Scale:
     >>> zoomed([0.63, 0.71, None], zero=False)
     Scale(low=0.6, high=0.8, inset=3.0)
     >>> zoomed([-0.03, 0.11], zero=True)
-    Scale(low=-0.2, high=0.2, inset=3.0)
+    Scale(low=-0.15, high=0.15, inset=3.0)
     """
     known = [value for value in values if value is not None] or [0.0]
     if zero:
-        reach = _round_up(max(0.01, *(abs(value) for value in known)))
+        reach = _round_up(max(0.01, *(abs(value) for value in known)), (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0))
         return Scale(-reach, reach)
     least, greatest = min(known), max(known)
     step = _round_up(max(0.01, (greatest - least) / 2.0))
@@ -233,10 +233,10 @@ def zoomed(values: Iterable[float | None], *, zero: bool) -> Scale:
     return Scale(round(first * step, 12), round(last * step, 12))
 
 
-def _round_up(least: float) -> float:
-    """Return the smallest of 1, 2, 5, 10 … times a power of ten that is no less."""
+def _round_up(least: float, factors: Sequence[float] = (1.0, 2.0, 5.0, 10.0)) -> float:
+    """Return the smallest of some factors times a power of ten that is no less."""
     power = 10.0 ** math.floor(math.log10(least))
-    return round(next(power * factor for factor in (1.0, 2.0, 5.0, 10.0) if power * factor >= least * (1 - 1e-9)), 12)
+    return round(next(power * factor for factor in factors if power * factor >= least * (1 - 1e-9)), 12)
 
 
 def _plain(value: float, say: Words) -> str:

@@ -9,6 +9,10 @@ from typing import Any
 TOLD = ("kind", "field", "analyzer", "lexicon", "ngrams", "C", "path", "hub")
 """What tells a block or a member of a vote from others, in this order."""
 
+_IS_SOURCE = re.compile(r"data\.(?:train|test)\.\d+(?:\.path)?$")
+_ONE_SOURCE = re.compile(r"^(data\.(?:train|test))\.0(?=\.|$)")
+"""The first source of examples, which is nearly always the only one, goes without its number."""
+
 Row = list[Any]
 
 
@@ -24,7 +28,16 @@ def short_keys(differing: Mapping[str, Sequence[Any]]) -> dict[str, Row]:
     --------
     >>> short_keys({"seed": [1, 2], "blocks.1.field": ["text", None], "blocks.1.ngrams": [[1, 2], None]})
     {'seed': [1, 2], 'blocks.1': ['text [1, 2]', None]}
+    >>> short_keys({"data.test.0.path": [None, "../data/mali/examples.jsonl"], "data.test.0.format": [None, "jsonl"]})
+    {'data.test': [None, 'mali/examples.jsonl']}
     """
+    return {
+        _ONE_SOURCE.sub(r"\1", key): list(map(_tail, row)) if _IS_SOURCE.match(key) else row
+        for key, row in _joined(differing).items()
+    }
+
+
+def _joined(differing: Mapping[str, Sequence[Any]]) -> dict[str, Row]:
     items: dict[str, dict[str, Row]] = {}
     for key, values in differing.items():
         found = re.fullmatch(r"(.+\.\d+)\.([^.]+)", key)
@@ -53,4 +66,10 @@ def _agree(values: Sequence[Any], there: Sequence[bool]) -> bool:
 
 def _told(item: Mapping[str, Row], run: int) -> str:
     known = [item[name][run] for name in TOLD if name in item and item[name][run] is not None]
-    return " ".join(map(str, known)) or "there"
+    rest = (f"{name} {values[run]}" for name, values in item.items() if values[run] is not None)
+    return " ".join(map(str, known)) or ", ".join(rest)
+
+
+def _tail(value: Any) -> Any:
+    """Return the end of a path, which tells files of a corpus apart; what leads there is seldom of interest."""
+    return "/".join(value.split("/")[-2:]) if isinstance(value, str) else value

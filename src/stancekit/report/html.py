@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from stancekit.report.findings import listed
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 STATIC = Path(__file__).parent / "static"
 KEPT_SPACES = {"\u00a0": "&#160;", "\u202f": "&#8239;"}
@@ -44,6 +46,14 @@ def render_page(
     return "\n".join(map(printable, page.split("\n")))
 
 
+def _breakable(name: object) -> Markup:
+    """Return a name that may be broken behind its dots, strokes and underscores, and only there if that is enough."""
+    from markupsafe import Markup, escape
+
+    pieces = re.split(r"(?<=[._/\-])(?=\w)", str(name))
+    return Markup("<wbr>").join(map(escape, pieces))
+
+
 def _static(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8").strip()
 
@@ -68,5 +78,6 @@ def _environment(html: bool) -> Environment:
     environment.filters["signed"] = lambda value: "n/a" if value is None else f"{value:+.3f}"
     environment.filters["listed"] = listed
     environment.filters["capital"] = lambda text: text[:1].upper() + text[1:]
+    environment.filters["breakable"] = _breakable
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     return environment

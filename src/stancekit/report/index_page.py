@@ -113,13 +113,13 @@ def _cells(row: RunRow, scale: Scale, line: Sequence[RunRow], say: Words) -> dic
         "figure": marks(scale, row.score["value"], row.score["low"], row.score["high"]),
         "on_test": _said(row.on_test, say) if row.on_test is not None else None,
         **_rival_cells(row, say),
-        "keys": [(key, _shortened(value)) for key, value in list(row.unusual.items())[:KEYS_SHOWN]],
+        "keys": [(key, _shortened(value, say)) for key, value in list(row.unusual.items())[:KEYS_SHOWN]],
         "hidden": max(0, len(row.unusual) - KEYS_SHOWN),
         "gain": gain,
         "gain_said": None if gain is None else say.number(gain, signed=True),
         "gain_is": "level" if not gain else "ahead" if gain * direction(row.metric) > 0 else "behind",
         "trend": sparkline(values, at) if at is not None and len(values) > 1 else None,
-        "date": None if row.finished is None else f"{row.finished:%Y-%m-%d %H:%M}",
+        "date": None if row.finished is None else (f"{row.finished:%Y-%m-%d}", f"{row.finished:%H:%M}"),
         "seconds": None if row.finished is None else row.finished.timestamp(),
     }
 
@@ -168,8 +168,8 @@ def sparkline(values: Sequence[float], at: int) -> Markup:
     return element("svg", *drawn, class_="spark", width=width, height=height, aria_hidden="true", focusable="false")
 
 
-def _shortened(value: Any) -> str:
-    text = "–" if value is None else str(value)
+def _shortened(value: Any, say: Words) -> str:
+    text = say("index.no_value") if value is None else str(value)
     return text if len(text) <= VALUE_SHOWN else f"{text[: VALUE_SHOWN - 1]}…"
 
 

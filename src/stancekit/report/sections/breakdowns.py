@@ -22,16 +22,22 @@ def breakdowns(part: Part) -> list[dict[str, Any]]:
     for key, rows in part.scored.scores.items():
         if key.startswith("per_") and isinstance(rows, Mapping) and rows:
             known = {name: own for name, own in rows.items() if isinstance(own, Mapping)}
-            if known:
+            if known and not _is_the_whole(known, part.scored.scores["n"]):
                 found.append(_table(part, key.removeprefix("per_"), known))
     return found
+
+
+def _is_the_whole(rows: Mapping[str, Mapping[str, Any]], n: int) -> bool:
+    """Tell whether a breakdown has one row that is all examples: one language, one article."""
+    return len(rows) == 1 and all(own.get("n") == n for own in rows.values())
 
 
 def weakest(part: Part) -> str:
     """Return the worst group of each breakdown in a sentence; empty where there are none to choose from."""
     say, primary = part.say, str(part.config.evaluation.primary)
     named = [
-        f"{say.name('what', own['by'])} {own['value']} {say.number(own['score'])} ({_about(say, own)})"
+        f"{say.name('what', own['by'])} {_row_name(say, own['by'], own['value'])} {say.number(own['score'])}"
+        f" ({_about(say, own)})"
         for own in part.scored.scores.get("worst") or ()
     ]
     if not named:
@@ -42,7 +48,7 @@ def weakest(part: Part) -> str:
 
 def _about(say: Words, own: Mapping[str, Any]) -> str:
     known = [say.range(own["low"], own["high"]), say.count(own["n"], "example")]
-    return "; ".join(text for text in known if text)
+    return say("semicolon").join(text for text in known if text)
 
 
 def _table(part: Part, what: str, rows: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -54,7 +60,7 @@ def _table(part: Part, what: str, rows: Mapping[str, Mapping[str, Any]]) -> dict
     scale = scale_for(value for cell in cells for value in (cell["value"], cell["low"], cell["high"]))
     shown = [
         {
-            "name": name,
+            "name": _row_name(say, what, name),
             "cells": [_cell(part, column, own.get(column), scale if column == drawn else None) for column in columns],
         }
         for name, own in list(flat.items())[:ROWS_KEPT]
@@ -71,6 +77,11 @@ def _table(part: Part, what: str, rows: Mapping[str, Mapping[str, Any]]) -> dict
         "hidden": max(0, len(rows) - ROWS_KEPT),
         "axis": axis(scale, tick_labels(say, scale)) if drawn else None,
     }
+
+
+def _row_name(say: Words, what: str, name: str) -> str:
+    """Return what a row is called: cases that stancekit finds have names in words, others their own."""
+    return say.name("case", name) if what == "case" and f"case.{name}" in ENGLISH else name
 
 
 def _flat(own: Mapping[str, Any]) -> dict[str, Any]:

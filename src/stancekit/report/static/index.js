@@ -1,11 +1,13 @@
 (() => {
   // Runs that have every word of the filter stay.
   const words = document.getElementById('words');
+  // Names are shown with spaces for underscores, and written either way.
+  const folded = (text) => plain(text).replaceAll('_', ' ');
   if (!words) return;
   const status = document.getElementById('status');
-  const rows = [...document.getElementById('runs').tBodies[0].rows].map((row) => [plain(row.textContent), row]);
+  const rows = [...document.getElementById('runs').tBodies[0].rows].map((row) => [folded(row.textContent), row]);
   const filter = () => {
-    const wanted = plain(words.value).split(/\s+/).filter(Boolean);
+    const wanted = folded(words.value).split(/\s+/).filter(Boolean);
     let shown = 0;
     for (const [text, row] of rows) {
       row.hidden = !wanted.every((word) => text.includes(word));

@@ -196,6 +196,14 @@ FRENCH: Mapping[str, str] = {
     "breakdown.small": "Peu d’exemples font de larges intervalles : lire les petites lignes avec prudence.",
     "breakdown.weakest": "Le plus faible en {metric}, parmi les groupes de {fewest} exemples et plus : {groups}.",
     "breakdown.more": "{n} de plus dans",
+    "semicolon": " ; ",
+    "case.negated": "négation",
+    "case.quoted": "citation",
+    "case.several_pairs": "plusieurs paires",
+    "case.mixed": "positions mêlées",
+    "case.no_mention": "sans mention",
+    "case.long": "phrase longue",
+    "case.other": "aucun de ces cas",
     "what.label": "étiquette",
     "what.actor": "acteur",
     "what.target": "cible",
@@ -248,9 +256,10 @@ FRENCH: Mapping[str, str] = {
     "mistakes.right": "pour l’étiquette de référence (−)",
     "mistakes.strongest": "Chaque phrase a son échelle : le mot le plus fort a toute la couleur, si peu qu’il pèse à"
     " côté des noms et des autres traits qui ne sont dans aucun mot, et un mot de moins d’un cinquième n’en a pas.",
-    "mistakes.final": "Les mots sont pesés par le modèle final, qui a vu ces phrases à l’apprentissage ; en validation"
-    " croisée, l’étiquette a été prédite par un autre, qui ne les avait pas vues. Ce qui a trompé celui-là peut peser"
-    " peu ici.",
+    "mistakes.final": "Lire ces couleurs avec prudence : ce sont celles du modèle final, qui a eu ces phrases et leurs"
+    " étiquettes de référence à l’apprentissage. Le modèle qui s’est trompé, en validation croisée, ne les avait pas"
+    " eues. Sur un petit corpus, le modèle final connaît les phrases par cœur, et presque tous les mots parlent alors"
+    " pour l’étiquette de référence.",
     "actor": "acteur",
     "target": "cible",
     "text.hidden": "(pas de texte, comme le veut la configuration)",
@@ -412,13 +421,14 @@ FRENCH: Mapping[str, str] = {
     "index.model": "Modèle",
     "index.examples": "Exemples",
     "index.metric": "Mesure",
-    "index.part": "Évaluée",
     "index.score": "Score",
     "index.rival": "Meilleure référence simple",
     "index.difference": "Écart avec elle",
     "index.keys": "Autre que la plupart",
     "index.trend": "Dans le temps",
     "index.date": "Terminée (UTC)",
+    "index.no_value": "aucun",
+    "index.undated": "inconnue",
     "index.more_keys": "et {n} de plus",
     "index.interval": "intervalle",
     "index.shown": "{shown} expériences sur {total}",
