@@ -23,7 +23,18 @@ from stancekit.report.score_lines import score_lines
 from stancekit.report.summary import ScoresSummary, score_blocks
 from stancekit.report.terminal import print_to
 
-HOSTILE = ["[red]", "\x1b[31mred\x1b[0m", "two\nlines", "支持者", "מתנגד", "a" * 100, "e\u0301", "{x}", ":smile:"]
+HOSTILE = [
+    "支持者の意見" * 16,
+    "[red]",
+    "\x1b[31mred\x1b[0m",
+    "two\nlines",
+    "支持者",
+    "מתנגד",
+    "a" * 100,
+    "e\u0301",
+    "{x}",
+    ":smile:",
+]
 STANCES = ["opposes", "neutral", "supports"]
 
 
@@ -88,6 +99,22 @@ def test_in_a_narrow_terminal_the_parts_stand_below_each_other() -> None:
     assert lines[0] == "95 % intervals       cross-validation"
     assert lines[2] == "macro_f1             0.750 0.700–0.800"
     assert lines[10:12] == ["95 % intervals       the test set", "examples             100 in 40 articles"]
+
+
+@pytest.mark.parametrize(("width", "lines"), [(56, 10), (55, 20)])
+def test_parts_stand_side_by_side_as_long_as_names_get_fourteen_columns(width: int, lines: int) -> None:
+    # Each part takes two columns before it and the 19 of "0.760 0.600–0.900 !": 14 + 2 * 21 = 56.
+    parts = {"cross-validation": scores(), "the test set": scores()}
+    assert len(score_lines(parts, config(primary="macro_f1"), Canvas(width))) == lines
+
+
+@pytest.mark.parametrize(("width", "columns"), [(37, STANCES), (36, ["1", "2", "3"])])
+@pytest.mark.parametrize("colours", [True, False])
+def test_columns_have_names_and_shares_as_long_as_there_is_room(width: int, columns: list[str], colours: bool) -> None:
+    # The names of the labels take 8 + 1 columns, and with a space on either side 9 + 9 + 10 above the cells: 37.
+    lines = plain(confusion_lines({"x": scores()}, Canvas(width, colours)))
+    assert lines[1].split() == ["gold", *columns]
+    assert ("80%" in lines[2]) == (width == 37)
 
 
 def test_where_there_is_no_room_for_intervals_only_they_are_left_out() -> None:

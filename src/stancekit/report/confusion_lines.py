@@ -120,13 +120,17 @@ def _column_widths(matrix: _Matrix, form: _Form, canvas: Canvas) -> list[int]:
     return [max(cell_len(text) for text in column) for column in zip(headings, *cells, strict=True)]
 
 
+def _room(matrix: _Matrix, form: _Form, canvas: Canvas) -> int:
+    """Return how many columns a matrix takes; beside another one it needs the room for what it is called."""
+    cells = sum(_column_widths(matrix, form, canvas))
+    return max(cells, cell_len(canvas.text(matrix.part)) + 1) if form.together else cells
+
+
 def _width(matrices: Sequence[_Matrix], form: _Form, canvas: Canvas) -> int:
     """Return how many columns a layout takes, with names of labels cut to what must be left of them."""
     longest = max(map(cell_len, _names(matrices[0], form, canvas)))
-    own = [sum(_column_widths(matrix, form, canvas)) for matrix in matrices]
-    if form.together:  # beside each other each needs the room for what it is called
-        own = [max(width, cell_len(canvas.text(matrix.part)) + 1) for width, matrix in zip(own, matrices, strict=True)]
-    drawn = sum(own) + 2 * (len(own) - 1) if form.together else max(own)
+    rooms = [_room(matrix, form, canvas) for matrix in matrices]
+    drawn = sum(rooms) + 2 * (len(rooms) - 1) if form.together else max(rooms)
     return (longest if form.named else min(longest, 12)) + 1 + drawn
 
 
@@ -138,25 +142,28 @@ def _titles(group: Sequence[_Matrix], parts: Sequence[str], room: int, canvas: C
 
 def _draw(group: Sequence[_Matrix], form: _Form, canvas: Canvas, parts: Sequence[str]) -> Iterator[Text]:
     """Yield matrices side by side; the names of the labels stand once, before the first."""
-    widths = [_column_widths(matrix, form, canvas) for matrix in group]
-    taken = sum(map(sum, widths)) + 2 * (len(group) - 1)
-    names = [canvas.cut(name, canvas.width - taken - 1) for name in _names(group[0], form, canvas)]
-    corner = "label" if group[0].multilabel else "gold"
-    before = max(map(cell_len, [corner, *names])) if taken + len(corner) < canvas.width else max(map(cell_len, names))
-    rooms = [sum(own) for own in widths] if len(group) > 1 else [canvas.width - before - 1]
+    rooms = [_room(matrix, form, canvas) for matrix in group]
+    left = canvas.width - sum(rooms) - 2 * (len(group) - 1) - 1
+    names = [canvas.cut(name, left) for name in _names(group[0], form, canvas)]
+    corner = canvas.cut("label" if group[0].multilabel else "gold", left)
+    before = max(map(cell_len, [corner, *names]))
+    if not form.together:
+        rooms = [canvas.width - before - 1]
     titles = _titles(group, parts, min(rooms), canvas)
     over = "  ".join(padded(canvas.cut(title, room), room) for title, room in zip(titles, rooms, strict=True))
     yield Text((" " * (before + 1) + over).rstrip(), style="bold")
-    headings = (
-        zip(_headings(matrix, form, canvas), own, strict=True) for matrix, own in zip(group, widths, strict=True)
-    )
-    over = "  ".join("".join(padded(text, width, right=True) for text, width in own) for own in headings)
-    yield Text((padded(canvas.cut(corner, before), before + 1) + over).rstrip(), style="dim")
+    widths = [_column_widths(matrix, form, canvas) for matrix in group]
+    heads = [
+        "".join(padded(text, width, right=True) for text, width in zip(_headings(m, form, canvas), own, strict=True))
+        for m, own in zip(group, widths, strict=True)
+    ]
+    over = "  ".join(padded(head, room) for head, room in zip(heads, rooms, strict=True))
+    yield Text((padded(corner, before + 1) + over).rstrip(), style="dim")
     for at, name in enumerate(names):
         line = Text(padded(name, before + 1))
-        for place, (matrix, own) in enumerate(zip(group, widths, strict=True)):
-            line.append("  " if place else "")
+        for matrix, own, room in zip(group, widths, rooms, strict=True):
             _add_cells(line, matrix, at, _cells(matrix, form)[at], own, canvas)
+            line.append(" " * (room - sum(own) + 2 if matrix is not group[-1] else 0))
         yield line
 
 

@@ -165,7 +165,7 @@ def _labels(parts: Parts) -> Iterator[Line]:
     if len(labels) > LABELS_SHOWN:
         labels.sort(key=lambda label: first[label]["f1"]["value"] or 0.0)
     for label in labels[:LABELS_SHOWN]:
-        own = (scores.get("per_label", {}).get(label) for scores in parts.values())
+        own = ((scores.get("per_label") or {}).get(label) for scores in parts.values())
         yield Line(f"F1 of {label}", tuple(_estimate(cell["f1"] if cell else None) for cell in own))
     yield from _more(labels[LABELS_SHOWN:], "labels, better than these", len(parts))
 
