@@ -113,6 +113,13 @@ def _lines(rows: Iterable[dict[str, Any]]) -> str:
 
 
 @pytest.fixture
+def solved_closely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Coordinate descent goes on until its solution can be held beside another solver's digit by digit."""
+    monkeypatch.setattr("stancekit.models.coordinate_descent.TOLERANCE", 1e-10)
+    monkeypatch.setattr("stancekit.models.coordinate_descent.MAXIMUM_PASSES", 100_000)
+
+
+@pytest.fixture
 def write_jsonl(tmp_path: Path) -> Callable[[str, Sequence[dict[str, Any]]], Path]:
     def write(name: str, rows: Sequence[dict[str, Any]]) -> Path:
         path = tmp_path / name

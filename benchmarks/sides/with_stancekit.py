@@ -36,6 +36,7 @@ def sweep(request: dict[str, Any]) -> dict[str, Any]:
     """Search a grid by cross-validation, counting included."""
     texts, labels, folds = _corpus(request)
     settings = _settings(request)
+    _import_solvers(labels.shape[1])
     run = partial(run_jobs, at_once=request["jobs"])
 
     def search() -> Any:
@@ -75,6 +76,7 @@ def one_fit(request: dict[str, Any]) -> dict[str, Any]:
     counts = count_blocks({"text": texts}, blocks)
     features, matrix = fit_features(counts, blocks, split.trained_on)
     model = Model(kind="linear_svc", C=request["C"][0], class_weight=None)
+    _import_solvers(labels.shape[1])
     seconds, linear = timed(lambda: fit_linear(matrix, labels[split.trained_on], model, 0))
     scores = linear.scores(features.transform_counted(counts, split.held_out))
     return {"seconds": seconds, "macro_f1": _macro_f1(labels[split.held_out], scores)}
@@ -84,6 +86,7 @@ def nested(request: dict[str, Any]) -> dict[str, Any]:
     """Choose anew within the training part of every fold, on the other folds; then score the fold."""
     texts, labels, folds = _corpus(request)
     settings = _settings(request)
+    _import_solvers(labels.shape[1])
     run = partial(run_jobs, at_once=request["jobs"])
     splits = splits_of(folds)
 
@@ -143,6 +146,14 @@ def _corpus(request: dict[str, Any]) -> tuple[list[str], np.ndarray, np.ndarray]
     texts, labels, folds = read_corpus(request["corpus"])
     names = sorted(set(labels))
     return texts, np.array(labels)[:, None] == np.array(names)[None], np.array(folds, dtype=np.int32)
+
+
+def _import_solvers(n_labels: int) -> None:
+    """Import what fits so many labels, and on a new machine compile it, which is done once."""
+    from scipy import sparse
+
+    own = np.eye(n_labels)
+    fit_linear(sparse.csr_array(own), own.astype(bool), Model(kind="linear_svc"), seed=0)
 
 
 def _block(request: dict[str, Any], ngrams: Sequence[int]) -> Block:

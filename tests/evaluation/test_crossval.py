@@ -84,6 +84,7 @@ def test_every_example_has_scores_of_every_repeat():
     assert (found.fits, found.unconverged) == (8, 0)
 
 
+@pytest.mark.usefixtures("solved_closely")
 @pytest.mark.parametrize("C", [1.0, 10.0])
 def test_scores_are_those_of_scikit_learn_fitted_afresh_in_every_fold(C):
     texts, labels, folds = make()
@@ -105,10 +106,10 @@ def test_scores_are_those_of_scikit_learn_fitted_afresh_in_every_fold(C):
             own, other = (sparse.hstack(part, format="csr") for part in zip(*parts, strict=True))
             for matrix in (own, other):
                 matrix.indices, matrix.indptr = matrix.indices.astype(np.int32), matrix.indptr.astype(np.int32)
-            estimator = LogisticRegression(C=C, class_weight="balanced", solver="liblinear", max_iter=1000)
+            estimator = LogisticRegression(C=C, class_weight="balanced", solver="liblinear", max_iter=10_000, tol=1e-10)
             theirs = OneVsRestClassifier(estimator).fit(own, labels[training].argmax(axis=1))
             expected[repeat, held_out] = theirs.decision_function(other)
-    np.testing.assert_allclose(scores, expected, rtol=1e-8, atol=1e-10)
+    np.testing.assert_allclose(scores, expected, rtol=1e-6, atol=1e-7)
 
 
 @pytest.mark.parametrize("row", [0, 31])

@@ -166,17 +166,18 @@ def test_it_is_a_step_of_a_pipeline():
     assert pipeline.predict_proba(X).tobytes() == named.predict_proba([{**row, "actor": None} for row in X]).tobytes()
 
 
+@pytest.mark.usefixtures("solved_closely")
 def test_two_classes_have_one_decision_value_as_scikit_learn_has():
     X, y = corpus(("opposes", "supports"))
     block = Block(field="text", ngrams=(1, 2))
     classifier = StanceClassifier(blocks=[block], C=2.0).fit(X, y)
     texts = [row["text"] for row in X]
-    estimator = LogisticRegression(C=2.0, class_weight="balanced", solver="liblinear", max_iter=1000)
+    estimator = LogisticRegression(C=2.0, class_weight="balanced", solver="liblinear", max_iter=10_000, tol=1e-10)
     theirs = make_pipeline(TfidfVectorizer(analyzer=block_analyzer(block)), estimator).fit(texts, y)
     found = classifier.decision_function(X)
-    np.testing.assert_allclose(found, theirs.decision_function(texts), rtol=1e-8, atol=1e-10)
+    np.testing.assert_allclose(found, theirs.decision_function(texts), rtol=1e-6, atol=1e-7)
     assert classifier.predict(X).tolist() == classifier.classes_[(found > 0).astype(int)].tolist()
-    np.testing.assert_allclose(classifier.predict_proba(X), theirs.predict_proba(texts), rtol=1e-8)
+    np.testing.assert_allclose(classifier.predict_proba(X), theirs.predict_proba(texts), rtol=1e-6)
 
 
 def test_two_classes_are_scored_by_what_needs_probabilities_or_a_ranking():

@@ -1,6 +1,6 @@
 """Independent jobs on the cores of this machine.
 
-Threads, since liblinear releases the GIL and matrices need no copying; linear algebra inside a job is held to one
+Threads, since solvers release the GIL and matrices need no copying; linear algebra inside a job is held to one
 thread, so that a sum is added up in the same order whatever the number of jobs.
 """
 
