@@ -18,8 +18,9 @@ from stancekit.features.vocabulary import Vocabulary
     ],
 )
 def test_a_space_divides_the_words_of_a_term_which_are_numbered_as_they_appear(terms, numbers, codes, bounds) -> None:
-    known, symbols = Vocabulary(terms).tokens
-    assert known == numbers
+    known = Vocabulary(terms).tokens
+    symbols = known.symbols
+    assert known.numbers == numbers
     assert symbols.codes.tolist() == codes
     assert symbols.bounds.tolist() == bounds
     assert symbols.codes.dtype == np.int32

@@ -77,6 +77,10 @@ class Analyzer:
         """Return the n-grams of one prepared text."""
         return _CUTS[self.kind](self, text)
 
+    def tokens_of(self, text: str) -> list[Any]:
+        """Return the tokens of one prepared text, before n-grams are made."""
+        return [token for token in self.find_tokens(text) if token not in self.stop_words]
+
     def cut_into_tokens(self, texts: Sequence[str]) -> Pieces:
         """Return the tokens of prepared texts, before n-grams are made."""
         if self.kind == "indicator":
@@ -120,7 +124,7 @@ def make_analyzer(kind: str, ngrams: tuple[int, int], lowercase: bool) -> Analyz
 
 
 def _words(analyzer: Analyzer, text: str) -> list[Any]:
-    return analyzer.join([token for token in analyzer.find_tokens(text) if token not in analyzer.stop_words])
+    return analyzer.join(analyzer.tokens_of(text))
 
 
 def _characters(analyzer: Analyzer, text: str) -> list[str]:

@@ -77,7 +77,7 @@ def count_known(
     known = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary.of(vocabulary)
     prepared = analyzer.prepare(texts)
     if sum(map(len, prepared)) <= FEW_CHARACTERS:
-        return tally(map(analyzer.cut, prepared), known, dtype)
+        return tally(prepared, analyzer, known, dtype)
     return count_vocabulary(prepared, analyzer, known, dtype)
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-_KEY_BITS, _DIGIT_BITS = 64, 16
+KEY_BITS = 64
+_DIGIT_BITS = 16
 
 Integers = NDArray[np.integer[Any]]
 
@@ -77,7 +78,7 @@ def find_ngrams(symbols: Symbols, ngrams: tuple[int, int], short_units: bool = F
     >>> found.units.indptr.tolist(), found.places.tolist(), found.lengths.tolist()
     ([0, 1, 2, 4, 5], [1, 1, 2, 0], [1, 2, 1, 2])
     """
-    lengths, bits = _lengths(ngrams, short_units), _bits(symbols.largest)
+    lengths, bits = _lengths(ngrams, short_units), bits_of(symbols.largest)
     ordered = _sort(_keys(symbols, None, symbols.room, ngrams[1], bits), bits, ngrams[1])
     counted = [_is_counted(symbols, ordered.order, n, ngrams[0]) for n in lengths]
     first = np.empty((len(symbols.codes), len(lengths)), dtype=np.bool_)
@@ -106,8 +107,8 @@ def find_known(
     csr_array of int32 of shape (n_terms, n_units)
         See `Found`.
     """
-    bits = _bits(max(symbols.largest, known.largest))
-    if ngrams[1] * bits > _KEY_BITS:
+    bits = bits_of(max(symbols.largest, known.largest))
+    if ngrams[1] * bits > KEY_BITS:
         return _find_by_sorting(symbols, ngrams, known, short_units)
     return _look_up(symbols, ngrams, known, short_units, bits).tocsc().T
 
@@ -152,7 +153,7 @@ def _find_by_sorting(
     symbols: Symbols, ngrams: tuple[int, int], known: Symbols, short_units: bool = False
 ) -> sparse.csr_array:
     """Return what `find_known` returns, for n-grams of any length."""
-    lengths, bits = _lengths(ngrams, short_units), _bits(max(symbols.largest, known.largest))
+    lengths, bits = _lengths(ngrams, short_units), bits_of(max(symbols.largest, known.largest))
     room = np.diff(known.bounds)
     terms = np.flatnonzero((room > 0) & (room <= ngrams[1])).astype(np.int32)
     known_keys = _keys(known, known.bounds[terms], room[terms], ngrams[1], bits)
@@ -228,10 +229,11 @@ def _sort(keys: list[NDArray[np.uint64]], bits: int, longest: int) -> _Sorted:
 
 
 def _symbols_of_a_key(bits: int, longest: int) -> int:
-    return min(_KEY_BITS // bits, longest)
+    return min(KEY_BITS // bits, longest)
 
 
-def _bits(largest: int) -> int:
+def bits_of(largest: int) -> int:
+    """Return how many bits numbers up to the largest take."""
     return max(largest.bit_length(), 1)
 
 
@@ -258,7 +260,7 @@ def _radix_order(keys: list[NDArray[np.uint64]]) -> NDArray[np.int64]:
     order: NDArray[np.int64] | None = None
     for key in reversed(keys):
         varying = int(np.bitwise_or.reduce(key ^ key[:1])) if len(key) else 0
-        for shift in range(0, _KEY_BITS, _DIGIT_BITS):
+        for shift in range(0, KEY_BITS, _DIGIT_BITS):
             if varying >> shift & 0xFFFF:
                 digits = (key >> np.uint64(shift)).astype(np.uint16)
                 ranked = np.argsort(digits if order is None else digits[order], kind="stable")

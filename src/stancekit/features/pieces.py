@@ -15,6 +15,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from stancekit.features.alphabet import Alphabet, Characters, Letters, Numbers, number_characters
+from stancekit.features.kernels import RunTable, are_worth_it, letters_of, no_spaces, word_characters
 from stancekit.features.ngrams import running_total, stretches
 
 
@@ -89,12 +90,16 @@ def words_between_spaces(texts: Sequence[str]) -> DistinctRuns:
     >>> words_between_spaces(["on  n'offre", "n'offre"]).as_pieces()
     Pieces(names=['on', "n'offre"], numbers=array([0, 1, 1], dtype=int32), bounds=array([0, 2, 3]))
     """
+    if are_worth_it(sum(map(len, texts))):
+        return _compiled_runs(texts, no_spaces(), shortest=1)
     characters = number_characters(texts)
     return _runs(characters, characters.where(~characters.alphabet.is_space), shortest=1)
 
 
 def word_character_runs(texts: Sequence[str], shortest: int) -> Pieces:
     r"""Cut out the longest runs of `\w`; `shortest` 2 is what `\b\w\w+\b` finds."""
+    if are_worth_it(sum(map(len, texts))):
+        return _compiled_runs(texts, word_characters(), shortest).as_pieces()
     characters = number_characters(texts)
     return _runs(characters, characters.where(characters.alphabet.is_word), shortest).as_pieces()
 
@@ -122,6 +127,14 @@ def number_lists(lists: Iterable[Iterable[Any]]) -> Pieces:
     numbers = [codes.setdefault(piece, len(codes)) for piece in chain.from_iterable(found)]
     bounds = running_total(np.fromiter(map(len, found), dtype=np.int64, count=len(found)))
     return Pieces(list(codes), np.array(numbers, dtype=np.int32), bounds)
+
+
+def _compiled_runs(texts: Sequence[str], inside: NDArray[np.bool_], shortest: int) -> DistinctRuns:
+    table = RunTable()
+    numbers, bounds = table.number_texts(texts, inside, shortest)
+    points, ends = table.letters()
+    alphabet, letters = letters_of(points)
+    return DistinctRuns(alphabet, letters, ends, numbers - np.int32(1), bounds)
 
 
 def _runs(characters: Characters, inside: NDArray[np.bool_], shortest: int) -> DistinctRuns:

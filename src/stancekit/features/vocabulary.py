@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import chain, pairwise
 from typing import Any, overload
 
@@ -14,8 +14,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from stancekit.features.alphabet import Alphabet, Letters, code_points
-from stancekit.features.ngrams import Symbols, running_total, stretches
+from stancekit.features.alphabet import CODE_POINTS, Alphabet, Letters, code_points
+from stancekit.features.kernels import RunTable, TermTable, are_worth_it
+from stancekit.features.ngrams import Symbols, bits_of, running_total, stretches
 from stancekit.features.pieces import Pieces
 
 _SPACE = " "
@@ -245,34 +246,98 @@ class Vocabulary:
         return Letters(alphabet, np.searchsorted(alphabet.points, points).astype(np.uint32), running_total(lengths))
 
     @cached_property
-    def tokens(self) -> tuple[dict[Any, int], Symbols]:
-        """The numbers of tokens, 1 the first one, and terms as such numbers; a space in a term divides tokens."""
+    def tokens(self) -> KnownTokens:
+        """Terms as tokens; a space in a term divides tokens."""
         if isinstance(self.terms, TokenTerms) and _SPACE not in "".join(self.terms.tokens):
             return _tokens_of(self.terms)
         return _number_words(self.terms)
 
     @cached_property
-    def whole(self) -> tuple[dict[Any, int], Symbols]:
+    def whole(self) -> KnownTokens:
         """As `tokens`, every term a single one."""
         if isinstance(self.terms, TokenTerms) and (self.terms.lengths == 1).all():
             return _tokens_of(self.terms)
         return _number_tokens([[term] for term in self.terms])
 
+    @cached_property
+    def letter_tables(self) -> dict[int, TermTable]:
+        """Tables of terms as letters, by the most letters that are looked for."""
+        return {}
 
-def _tokens_of(terms: TokenTerms) -> tuple[dict[Any, int], Symbols]:
-    numbers = {token: number for number, token in enumerate(terms.tokens, 1)}
-    return numbers, Symbols(terms.numbers + np.int32(1), terms.bounds, max(len(numbers), 1))
+
+@dataclass(frozen=True)
+class KnownTokens:
+    """Terms as numbers of tokens, 1 the first one.
+
+    Attributes
+    ----------
+    spell : callable
+        Returns the distinct tokens, in the order of their numbers.
+    symbols : Symbols
+        Unit i is term i.
+    """
+
+    spell: Callable[[], Sequence[Any]]
+    symbols: Symbols
+
+    @cached_property
+    def numbers(self) -> dict[Any, int]:
+        """The number of each token."""
+        return {token: number for number, token in enumerate(self.spell(), 1)}
+
+    @cached_property
+    def runs(self) -> RunTable | None:
+        """The tokens as runs of characters, for compiled loops; None if one isn't any."""
+        tokens = self.spell()
+        if not all(isinstance(token, str) and token for token in tokens):
+            return None
+        table, bounds = RunTable(), running_total(np.fromiter(map(len, tokens), dtype=np.int64, count=len(tokens)))
+        table.number(code_points("".join(tokens)), bounds, np.ones(CODE_POINTS, dtype=np.bool_))
+        return table
+
+    @cached_property
+    def tables(self) -> dict[int, TermTable]:
+        """Tables of terms, by the most tokens that are looked for."""
+        return {}
+
+    def ordered(self, n: int) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+        """Return the keys of terms of n tokens in order, and the terms; a key has the last token in its lowest bits."""
+        if n not in self._ordered:
+            symbols, bits = self.symbols, np.uint64(bits_of(self.symbols.largest))
+            terms = np.flatnonzero(np.diff(symbols.bounds) == n).astype(np.int32)
+            keys = np.zeros(len(terms), dtype=np.uint64)
+            for place in range(n):
+                keys = keys << bits | symbols.codes[symbols.bounds[terms] + place].astype(np.uint64)
+            if not (keys[1:] >= keys[:-1]).all():
+                order = np.argsort(keys)
+                keys, terms = keys[order], terms[order]
+            self._ordered[n] = keys, terms
+        return self._ordered[n]
+
+    @cached_property
+    def _ordered(self) -> dict[int, tuple[NDArray[np.uint64], NDArray[np.int32]]]:
+        return {}
 
 
-def _number_tokens(lists: Sequence[Sequence[Any]]) -> tuple[dict[Any, int], Symbols]:
+def _tokens_of(terms: TokenTerms) -> KnownTokens:
+    symbols = Symbols(terms.numbers + np.int32(1), terms.bounds, max(len(terms.tokens), 1))
+    return KnownTokens(lambda: terms.tokens, symbols)
+
+
+def _number_tokens(lists: Sequence[Sequence[Any]]) -> KnownTokens:
     numbers: dict[Any, int] = {}
     codes = [numbers.setdefault(token, len(numbers) + 1) for token in chain.from_iterable(lists)]
     bounds = np.cumsum([0, *map(len, lists)], dtype=np.int64)
-    return numbers, Symbols(np.array(codes, dtype=np.int32), bounds, max(len(numbers), 1))
+    symbols = Symbols(np.array(codes, dtype=np.int32), bounds, max(len(numbers), 1))
+    return KnownTokens(lambda: list(numbers), symbols)
 
 
-def _number_words(terms: Sequence[str]) -> tuple[dict[Any, int], Symbols]:
+def _number_words(terms: Sequence[str]) -> KnownTokens:
     """Return what `_number_tokens` makes of terms cut at spaces."""
+    if isinstance(terms, StoredTerms):
+        found = _number_stored(terms.array)
+        if found is not None:
+            return found
     try:
         names = terms.as_arrow() if isinstance(terms, LazyTerms) else pa.array(terms, pa.large_string())
         words = pc.split_pattern(names, pattern=_SPACE)
@@ -280,7 +345,32 @@ def _number_words(terms: Sequence[str]) -> tuple[dict[Any, int], Symbols]:
         # Half of a surrogate pair is no UTF-8.
         return _number_tokens([term.split(_SPACE) for term in terms])
     encoded = words.flatten().dictionary_encode()
-    numbers = {word: number for number, word in enumerate(encoded.dictionary.to_pylist(), 1)}
     codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32) + np.int32(1)
     bounds = words.offsets.to_numpy().astype(np.int64)
-    return numbers, Symbols(codes, bounds, max(len(numbers), 1))
+    distinct = encoded.dictionary
+    return KnownTokens(distinct.to_pylist, Symbols(codes, bounds, max(len(distinct), 1)))
+
+
+def _number_stored(names: pa.LargeStringArray) -> KnownTokens | None:
+    """Return what `_number_words` makes of many names, in compiled loops; None of few, or where a word is empty."""
+    _, offsets, data = names.buffers()
+    bounds = np.frombuffer(offsets, dtype=np.int64, count=names.offset + len(names) + 1)[names.offset :]
+    size = int(bounds[-1] - bounds[0])
+    if not are_worth_it(size):
+        return None
+    letters = np.frombuffer(data, dtype=np.uint8)[bounds[0] : bounds[-1]]
+    inside = np.ones(2**8, dtype=np.bool_)
+    inside[ord(_SPACE)] = False
+    table = RunTable()
+    codes, ends = table.number(letters, bounds - bounds[0], inside)
+    spaces = np.count_nonzero(letters == ord(_SPACE))
+    if len(codes) != len(names) + spaces or not (np.diff(ends) > 0).all():
+        return None
+    return KnownTokens(partial(_decoded, table), Symbols(codes, ends, max(table.count, 1)))
+
+
+def _decoded(table: RunTable) -> list[str]:
+    """Return the runs of a table whose characters are bytes of UTF-8."""
+    letters, ends = table.letters()
+    data, bounds = letters.astype(np.uint8).tobytes(), ends.tolist()
+    return [data[begin:end].decode() for begin, end in pairwise(bounds)]

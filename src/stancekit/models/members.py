@@ -47,8 +47,11 @@ class RuledModel:
         targets : sequence of (str or None) of length n_instances
             Needed where the members are conditioned on them.
         """
-        own = [merge_instances(member.scores(matrix, targets), self.rule.reversal) for member in self.members]
-        return self.rule.values(np.stack(own))
+        return self.values([member.scores(matrix, targets) for member in self.members])
+
+    def values(self, scores: Sequence[NDArray[np.float64]]) -> NDArray[np.float64]:
+        """Return decision values from the scores that each member gives all instances."""
+        return self.rule.values(np.stack([merge_instances(own, self.rule.reversal) for own in scores]))
 
     @property
     def unconverged(self) -> tuple[int, ...]:

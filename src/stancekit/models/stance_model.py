@@ -248,9 +248,14 @@ def score_examples(
     """Return decision values of shape (n_examples, n_labels) for examples whose spans are known."""
     instances = examples if task.reversal is None else with_mirrors(examples)
     targets = instances.get("target") or [None] * len(instances["text"])
-    scores = linear.scores(features.transform(instances), targets)
+    members = linear.members if isinstance(linear, RuledModel) else (linear,)
+    parts = [
+        [member.scores(matrix, targets[rows]) for member in members]
+        for rows, matrix in features.transform_in_parts(instances)
+    ]
+    scores = [np.concatenate(own) for own in zip(*parts, strict=True)]
     # A rule is for what the instances of an example say together.
-    return scores if isinstance(linear, RuledModel) else merge_instances(scores, task.reversal)
+    return linear.values(scores) if isinstance(linear, RuledModel) else merge_instances(scores[0], task.reversal)
 
 
 def fit_counted(
