@@ -52,6 +52,7 @@ def explain(
     model: StanceModel, examples: Any, *, actor: str | None = None, target: str | None = None
 ) -> list[Explanation]:
     """Explain the decision values of examples; see `StanceModel.explain`."""
+    _refuse_opaque(model)
     columns: Columns = as_columns(examples, actor=actor, target=target)
     columns = {**columns, **link_spans(columns, model.gazetteer)}
     n_examples, reversal = len(columns["text"]), model.task.reversal
@@ -71,6 +72,11 @@ def explain(
             seen = [(row, 0.5, own), (row + n_examples, 0.5, np.array(reversal))]
         explanations.append(parts.together(seen, values[row]))
     return explanations
+
+
+def _refuse_opaque(model: StanceModel) -> None:
+    if not model.is_linear:
+        raise InputError(Problem(f"a {model.spec.kind} is not linear: what it says is no sum of what features add"))
 
 
 class _Parts:
@@ -178,6 +184,7 @@ def top_features(
     model: StanceModel, label: str | None = None, n: int = 20, target: str | None = None
 ) -> dict[str, dict[str, list[Ranked]]]:
     """Return the strongest features of labels; see `StanceModel.top_features`."""
+    _refuse_opaque(model)
     labels = model.labels if label is None else (_known_label(model, label),)
     weights = _weights_of(model, target)
     found = {}

@@ -4,8 +4,10 @@
     model.safetensors   coefficients, intercepts, idf; copies of features for targets; what calibrations and tuned
                         decisions have learned
     vocabulary.parquet  block, term: one row for each feature, in order
+    plugin.skops        only of a plug-in's model that isn't linear: its estimators
 
-No file names a class or a function, and none is executed. A hash tells damage, not who made the file; so every
+No file but the last names a class or a function, and none is executed; the last is read only if the caller of `load`
+names its classes. A hash tells damage, not who made the file; so every
 number of the description is checked against the arrays before use.
 """
 
@@ -33,7 +35,7 @@ from stancekit import plugins
 from stancekit.config.decision import Decision
 from stancekit.config.features import Block
 from stancekit.config.lexicons import OwnLexicon
-from stancekit.config.model import Model
+from stancekit.config.model import MODEL_KEYS, Model
 from stancekit.config.named import reading_back
 from stancekit.config.schema import Task
 from stancekit.config.used import names_in_blocks, names_in_model
@@ -43,8 +45,10 @@ from stancekit.features.blocks import FittedBlock, FittedFeatures
 from stancekit.features.lexicons.lexicon import with_own_lexicon
 from stancekit.models.foreign import refuse_foreign
 from stancekit.models.hub import fetch, is_reference
+from stancekit.models.opaque import estimators_of, with_estimators
 from stancekit.models.saved_arrays import arrays_of, linear_from, refuse_misfits
 from stancekit.models.saved_conditioning import SavedConditioning, conditioning_from
+from stancekit.models.skops_file import MAXIMUM_SIZE, PLUGIN, read_estimators, write_estimators
 from stancekit.models.stance_model import StanceModel
 from stancekit.models.surroundings import Surroundings
 from stancekit.plugins import Kind
@@ -98,7 +102,10 @@ class _Description(_Part):
     gazetteer: tuple[_SavedEntry, ...] = ()
     plugins: tuple[_SavedPlugin, ...] = ()
     about: dict[str, Any]
-    files: dict[Literal["model.safetensors", "vocabulary.parquet"], Annotated[str, Field(pattern="^[0-9a-f]{64}$")]]
+    files: dict[
+        Literal["model.safetensors", "vocabulary.parquet", "plugin.skops"],
+        Annotated[str, Field(pattern="^[0-9a-f]{64}$")],
+    ]
 
     @model_validator(mode="before")
     @classmethod
@@ -143,6 +150,10 @@ def save_model(model: StanceModel, folder: Path) -> None:
     terms = [term for block in blocks for term in block.terms]
     table = pa.table({"block": numbers, "term": pa.array(terms, pa.string())})
     pq.write_table(table, folder / VOCABULARY, compression="zstd")
+    estimators = estimators_of(model.linear)
+    if estimators:
+        write_estimators(estimators, folder / PLUGIN)
+    written = (ARRAYS, VOCABULARY, PLUGIN) if estimators else (ARRAYS, VOCABULARY)
     named = {*names_in_blocks(block.spec for block in blocks), *names_in_model(model.spec)}
     description = _Description(
         format=FORMAT,
@@ -158,7 +169,7 @@ def save_model(model: StanceModel, folder: Path) -> None:
         gazetteer=tuple(_SavedEntry(**asdict(entry)) for entry in model.gazetteer.entries),
         plugins=tuple(map(_saved_plugin, sorted(named))),
         about=dict(model.about),
-        files={ARRAYS: _sha256(folder / ARRAYS), VOCABULARY: _sha256(folder / VOCABULARY)},
+        files={name: _sha256(folder / name) for name in written},
     )
     (folder / DESCRIPTION).write_text(description.as_json(), encoding="utf-8")
 
@@ -168,7 +179,7 @@ def _saved_plugin(name: tuple[Kind, str]) -> _SavedPlugin:
     return _SavedPlugin(kind=own.kind, name=own.name, file=Path(own.file).name, sha256=own.sha256)
 
 
-def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
+def load(path: str | Path, code: Sequence[str | Path] = (), trust: Sequence[str] | None = None) -> StanceModel:
     """Load a saved model; no code of the file's runs.
 
     What lies around it comes along: `config` and `metrics` if it is in a run folder, and its `card`.
@@ -179,6 +190,9 @@ def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
         A run folder or its `model/`; or `hf://owner/name@revision`, which is fetched from the Hugging Face Hub.
     code : sequence of (str or Path), default=()
         Files of yours, to be run: they register the fields and analyzers that the model was trained with.
+    trust : sequence of str, optional
+        Only for a model with estimators of a plug-in that aren't linear, `plugin.skops`: every class in that file, as
+        `package.module.Class`. They run when they are loaded; without their names the model is refused.
 
     Raises
     ------
@@ -210,11 +224,17 @@ def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
     conditioning = conditioning_from(arrays, description.conditioning, where, described)
     blocks = _read_blocks(folder / VOCABULARY, description, arrays["idf"])
     entries = tuple(Entry(**entry.model_dump()) for entry in description.gazetteer)
+    linear = linear_from(arrays, description.model, description.decision, description.task, conditioning)
+    if PLUGIN in description.files:
+        place, members = folder / PLUGIN, description.model.members
+        found = read_estimators(_read_plugin(place, description), trust, str(place))
+        own = ["" if member.kind not in MODEL_KEYS else member.kind for member in members]
+        linear = with_estimators(linear, found, own, str(place))
     return StanceModel(
         task=description.task,
         spec=description.model,
         features=FittedFeatures(blocks),
-        linear=linear_from(arrays, description.model, description.decision, description.task, conditioning),
+        linear=linear,
         gazetteer=Gazetteer(description.actors, description.targets, entries),
         about=description.about,
         decision=description.decision,
@@ -270,7 +290,7 @@ def _read_description(path: Path) -> _Description:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
         raise ModelError(Problem(f"{place}: {first['msg']}", where=str(path))) from error
-    if set(description.files) != {ARRAYS, VOCABULARY}:
+    if set(description.files) - {PLUGIN} != {ARRAYS, VOCABULARY}:
         raise ModelError(Problem(f"'files' must name {ARRAYS} and {VOCABULARY}", where=str(path)))
     return description
 
@@ -284,6 +304,14 @@ def _read_arrays(path: Path, description: _Description) -> Mapping[str, NDArray[
     own, where = description, str(path)
     refuse_misfits(arrays, own.model, own.decision, labels, features, own.conditioning, where)
     return arrays
+
+
+def _read_plugin(path: Path, description: _Description) -> bytes:
+    """Return the bytes that the hash is of: what is audited is what is loaded."""
+    content = path.read_bytes() if path.stat().st_size <= MAXIMUM_SIZE else b""
+    if hashlib.sha256(content).hexdigest() != description.files[PLUGIN]:
+        raise ModelError(Problem(f"it doesn't match its SHA-256 in {DESCRIPTION}", where=str(path)))
+    return content
 
 
 def _read_blocks(path: Path, description: _Description, idf: NDArray[np.float64]) -> tuple[FittedBlock, ...]:

@@ -38,11 +38,14 @@ class Fitted:
     coefficients : ndarray of shape (n_own_labels, n_features)
     intercepts : ndarray of shape (n_own_labels,)
     converged : bool
+    estimator : estimator or None
+        Of a plug-in, where it isn't linear; the coefficients are zero then.
     """
 
     coefficients: NDArray[np.float64]
     intercepts: NDArray[np.float64]
     converged: bool
+    estimator: Any = None
 
 
 Job = Callable[[], Fitted]

@@ -22,6 +22,7 @@ from stancekit.errors import InputError, Problem
 from stancekit.features.blocks import FittedBlock
 from stancekit.models.calibration import Calibration, Sigmoids, Steps
 from stancekit.models.decision import USUAL_MODEL
+from stancekit.models.opaque import estimators_of
 from stancekit.models.stance_model import StanceModel
 
 Array = NDArray[Any]
@@ -48,6 +49,8 @@ def count_for_graph(model: StanceModel, examples: Any) -> NDArray[np.float32]:
 
 def why_no_graph(model: StanceModel) -> str | None:
     """Return why a model can't be an ONNX graph; None if it can."""
+    if estimators_of(model.linear):
+        return "it is a plug-in's and not linear"
     if model.task.kind == "directed_pair":
         return "a directed pair is scored both ways round, as two examples"
     if model.linear.conditioning is not None:
