@@ -25,6 +25,10 @@ Code = Annotated[
     list[Path] | None,
     typer.Option("--code", metavar="FILE", help="Python code of yours to run: plug-ins.", show_default=False),
 ]
+Trust = Annotated[
+    list[str] | None,
+    typer.Option("--trust", metavar="CLASS", help="A class in plugin.skops that may run.", show_default=False),
+]
 Columns = Annotated[
     str | None,
     typer.Option(
@@ -260,6 +264,7 @@ def predict(
     ] = OnError.STOP,
     force: Force = False,
     code: Code = None,
+    trust: Trust = None,
     json: Json = False,
 ) -> None:
     """Say who stands where on what in articles and tables."""
@@ -270,7 +275,7 @@ def predict(
     keys = parse_keys(by) if by is not None else ()
     wanted = Wanted(output, write_as, force=force, by=keys, figure=figure, adjust=adjust, as_json=json)
     reading = Reading(language, encoding, pairs_of("--columns", columns) or None)
-    predict_command(model, inputs, reading, format, code or [], wanted, on_error.value)
+    predict_command(model, inputs, reading, format, code or [], wanted, on_error.value, trust)
 
 
 @app.command()
@@ -292,6 +297,7 @@ def evaluate(
     encoding: Annotated[str, typer.Option("--encoding", help="Of the data, if it is text.")] = "utf-8",
     force: Force = False,
     code: Code = None,
+    trust: Trust = None,
     json: Json = False,
 ) -> None:
     """Score a saved model on new labelled data."""
@@ -299,7 +305,7 @@ def evaluate(
 
     renamed = {theirs: ours or None for theirs, ours in pairs_of("--labels", labels).items()}
     given = LabelledData(data, format, encoding, pairs_of("--columns", columns) or None, renamed or None)
-    evaluate_command(model, given, output, code or [], force=force, as_json=json)
+    evaluate_command(model, given, output, code or [], trust, force=force, as_json=json)
 
 
 @app.command()

@@ -42,12 +42,19 @@ class LabelledData:
 
 
 def evaluate_command(
-    path: Path, data: LabelledData, output: Path | None, code: Sequence[Path], *, force: bool, as_json: bool
+    path: Path,
+    data: LabelledData,
+    output: Path | None,
+    code: Sequence[Path],
+    trust: Sequence[str] | None,
+    *,
+    force: bool,
+    as_json: bool,
 ) -> None:
     """Print the scores of a saved model, and write its predictions as a run does."""
     if output is not None:
         refuse_place(output, force=force)
-    model = load(path, code)
+    model = load(path, code, trust)
     how = {"format": data.format, "encoding": data.encoding, "columns": data.columns, "labels": data.labels}
     source = open_source(data.path, **{key: value for key, value in how.items() if value is not None})
     examples = read_sources([source], ColumnNames(), model.task)

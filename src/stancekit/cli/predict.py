@@ -208,10 +208,11 @@ def predict_command(
     code: Sequence[Path],
     wanted: Wanted,
     on_error: OnError = "stop",
+    trust: Sequence[str] | None = None,
 ) -> None:
     """Label inputs; print the rows, write them, or add them up."""
     wanted.check()
-    model = load(path, code)
+    model = load(path, code, trust)
     inputs = find_inputs(given, format)
     own = wanted.output and wanted.output.resolve()
     if any(source.path is not None and source.path.resolve() == own for source in inputs):

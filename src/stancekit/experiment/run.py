@@ -117,11 +117,11 @@ class Run(Shown):
             raise RefusedError(Problem(f"the run's predictions lack the columns {missing}", where=str(path)))
         return rows
 
-    def model(self, code: Sequence[str | Path] = ()) -> StanceModel:
-        """Load the run's model; `code` are files with plug-ins, see `stancekit.load`."""
+    def model(self, code: Sequence[str | Path] = (), trust: Sequence[str] | None = None) -> StanceModel:
+        """Load the run's model; `code` are files with plug-ins, `trust` classes in them, see `stancekit.load`."""
         from stancekit.models.persistence import load
 
-        return load(self.path, code)
+        return load(self.path, code, trust)
 
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r})"

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
+
+from stancekit.features.compiling import kept
 
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _PRIME = np.uint64(0x100000001B3)
@@ -18,21 +19,21 @@ _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 _DIGIT_BITS = 11
 
 
-@njit(cache=True, nogil=True)
+@kept
 def _mixed(value: Any) -> Any:
     """Spread a number over 64 bits."""
     value = (value ^ (value >> np.uint64(29))) * _MIX
     return value ^ (value >> _HALF)
 
 
-@njit(cache=True, nogil=True)
+@kept
 def _larger(values: Any, size: int) -> Any:
     larger = np.empty(max(size, 2 * len(values)), dtype=values.dtype)
     larger[: len(values)] = values
     return larger
 
 
-@njit(cache=True, nogil=True)
+@kept
 def _larger_slots(slots: Any, records: Any, used: int) -> Any:
     larger = np.zeros(4 * len(slots), dtype=np.uint64)
     mask = np.uint64(len(larger) - 1)
@@ -47,7 +48,7 @@ def _larger_slots(slots: Any, records: Any, used: int) -> Any:
     return larger
 
 
-@njit(cache=True, nogil=True)
+@kept
 def _find_runs(points: Any, place: int, end: int, inside: Any, shortest: int, runs: Any, codes: Any) -> int:
     """Write where runs of a text begin, how long they are, and a hash of each; return how many there are."""
     found = 0
@@ -66,7 +67,7 @@ def _find_runs(points: Any, place: int, end: int, inside: Any, shortest: int, ru
     return found
 
 
-@njit(cache=True, nogil=True)
+@kept
 def number_runs(points: Any, bounds: Any, inside: Any, shortest: int, learn: bool, table: Any) -> Any:
     """Return the number of every run of characters of a kind, where each text's runs end, and the table.
 
@@ -128,7 +129,7 @@ def number_runs(points: Any, bounds: Any, inside: Any, shortest: int, learn: boo
     return numbers[:filled].copy(), own_bounds, (slots, records, used, count)
 
 
-@njit(cache=True, nogil=True)
+@kept
 def spell_runs(records: Any, used: int, count: int) -> Any:
     """Return the characters of all runs of a table, one after the other, and where each ends."""
     letters = np.empty(used - 4 * count, dtype=records.dtype)
@@ -143,13 +144,13 @@ def spell_runs(records: Any, used: int, count: int) -> Any:
     return letters[:written], ends
 
 
-@njit(cache=True, nogil=True)
+@kept
 def _slot_of(key: Any, size: Any) -> Any:
     """Return a slot of so many, fewer than 2**32."""
     return ((_mixed(key * _PRIME) >> _HALF) * size) >> _HALF
 
 
-@njit(cache=True, nogil=True)
+@kept
 def hash_terms(codes: Any, bounds: Any, longest: int, bits: int, largest: int, size: int) -> Any:
     """Return the terms of one symbol by it, -1 where there is none, and a table of longer terms.
 
@@ -175,7 +176,7 @@ def hash_terms(codes: Any, bounds: Any, longest: int, bits: int, largest: int, s
     return single, table
 
 
-@njit(cache=True, nogil=True)
+@kept
 def look_up(codes: Any, bounds: Any, shortest: int, longest: int, bits: int, single: Any, table: Any) -> Any:
     """Return the terms that texts hold, in no order and as often as they occur, and where each text's end.
 
@@ -221,7 +222,7 @@ def look_up(codes: Any, bounds: Any, shortest: int, longest: int, bits: int, sin
     return terms[:found].copy(), ends
 
 
-@njit(cache=True, nogil=True)
+@kept
 def gather_terms(pieces: Any, bounds: Any, terms: Any, term_bounds: Any) -> Any:
     """Return the terms of the pieces of texts, in no order, and where each text's end.
 
@@ -248,7 +249,7 @@ def gather_terms(pieces: Any, bounds: Any, terms: Any, term_bounds: Any) -> Any:
     return own[:found], ends
 
 
-@njit(cache=True, nogil=True)
+@kept
 def pad_rows(terms: Any, ends: Any, rows: Any, width: int, filler: int) -> Any:
     """Return some rows as an array of a width, filled up behind."""
     padded = np.empty((len(rows), width), dtype=np.int32)
@@ -259,7 +260,7 @@ def pad_rows(terms: Any, ends: Any, rows: Any, width: int, filler: int) -> Any:
     return padded
 
 
-@njit(cache=True, nogil=True)
+@kept
 def put_back(padded: Any, terms: Any, ends: Any, rows: Any) -> None:
     """Write rows to where they were."""
     for number in range(len(rows)):
@@ -268,7 +269,7 @@ def put_back(padded: Any, terms: Any, ends: Any, rows: Any) -> None:
             terms[begin + column] = padded[number, column]
 
 
-@njit(cache=True, nogil=True)
+@kept
 def tally_rows(terms: Any, ends: Any) -> Any:
     """Return how often each of the terms of a row is there, from rows in order, as the arrays of a CSR matrix."""
     indices, data = np.empty_like(terms), np.empty_like(terms)
@@ -287,7 +288,7 @@ def tally_rows(terms: Any, ends: Any) -> Any:
     return data[:written].copy(), indices[:written].copy(), indptr
 
 
-@njit(cache=True, nogil=True)
+@kept
 def order_keys(keys: Any) -> Any:
     """Return keys in order, and the position of each; equal keys stay in the order of positions."""
     size = len(keys)
@@ -317,7 +318,7 @@ def order_keys(keys: Any) -> Any:
     return keys, order
 
 
-@njit(cache=True, nogil=True)
+@kept
 def pack(codes: Any, bounds: Any, longest: int, bits: int) -> Any:
     """Return the symbols that begin at each position, the first one in the highest bits, 0 beyond the end of a unit."""
     keys = np.empty(len(codes), dtype=np.uint64)
@@ -330,7 +331,7 @@ def pack(codes: Any, bounds: Any, longest: int, bits: int) -> Any:
     return keys
 
 
-@njit(cache=True, nogil=True)
+@kept
 def find_terms(keys: Any, order: Any, shortest: int, longest: int, bits: int) -> Any:
     """Return the term of every length that begins at every position, -1 where there is none, and where each is first.
 

@@ -12,6 +12,7 @@ from scipy import sparse
 
 from stancekit.config.features import Conditioning
 from stancekit.config.model import ONE_LABEL_KINDS, Model
+from stancekit.errors import PluginError, Problem
 from stancekit.features.conditioning import FittedConditioning, Target, fit_conditioning
 from stancekit.models.condensed import Prepared
 from stancekit.models.linear import HAS_PROBABILITIES, LinearModel, RunJobs, fit_linear, in_turn
@@ -76,7 +77,8 @@ class Design:
         """
 
         def fit(features: Prepared, groups: NDArray[np.intp] | None = None) -> LinearModel:
-            return fit_linear(features, labels, spec, seed, run, tolerance, groups)
+            found = fit_linear(features, labels, spec, seed, run, tolerance, groups)
+            return found if self.conditioning is None else _refuse_opaque(found, spec)
 
         conditioning = self.conditioning
         if conditioning is None:
@@ -130,6 +132,14 @@ class Design:
         ]
 
 
+def _refuse_opaque(found: LinearModel, spec: Model) -> LinearModel:
+    """Refuse what has no coefficients: those of targets and of all rows are put together."""
+    if type(found) is not LinearModel:
+        said = f"the model {spec.kind!r} is not linear, so that it can't be conditioned on targets"
+        raise PluginError(Problem(said, hint="Set features.conditioning to none"))
+    return found
+
+
 def _nothing(n_labels: int, n_features: int) -> LinearModel:
     return LinearModel(np.zeros((n_labels, n_features)), np.zeros(n_labels))
 
@@ -155,7 +165,7 @@ def _fit_alone(prepared: Prepared, labels: Labels, spec: Model, seed: int, toler
     fitted = np.flatnonzero(told)
     if not n_features or len(fitted) < (2 if spec.kind in ONE_LABEL_KINDS else 1):
         return LinearModel(coefficients, intercepts)
-    own = fit_linear(prepared, labels[:, fitted], spec, seed, tolerance=tolerance)
+    own = _refuse_opaque(fit_linear(prepared, labels[:, fitted], spec, seed, tolerance=tolerance), spec)
     coefficients[fitted], intercepts[fitted] = own.coefficients, own.intercepts
     return LinearModel(coefficients, intercepts, tuple(int(fitted[label]) for label in own.unconverged))
 

@@ -7,13 +7,14 @@ What is compiled is kept beside this file, in the user's cache folder, or, where
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit, uint64
+from numba import uint64
 from numba.cpython.unsafe.tuple import tuple_setitem
 from numpy.typing import NDArray
+
+from stancekit.features.compiling import compiled, kept
 
 SETTLED = 0.1
 """An alpha is left as it is where its residual is less than this share of the tolerance."""
@@ -24,7 +25,6 @@ SHORT_PASSES = 9
 NEWTON_STEPS = 100
 SEED = 88172645463325252
 
-Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 Lanes = tuple[float, ...]
 """A number for each label: of a fixed length, so that a compiler keeps it in registers."""
 
@@ -52,21 +52,7 @@ class State(NamedTuple):
     margins: NDArray[np.float64]
 
 
-def _compiled(function: Compiled) -> Compiled:
-    """Compile a function where it is called."""
-    return cast("Compiled", njit(nogil=True, error_model="numpy")(function))
-
-
-def _kept(function: Compiled) -> Compiled:
-    """Compile a function when it is first called, and keep what was compiled where that is possible."""
-    try:
-        return cast("Compiled", njit(nogil=True, error_model="numpy", cache=True)(function))
-    except RuntimeError:
-        # numba found no folder that it can write to.
-        return _compiled(function)
-
-
-@_compiled
+@compiled
 def _shuffle(order: NDArray[np.intp], random: Any) -> Any:
     """Shuffle in place by Marsaglia's xorshift, and return where it got to."""
     for place in range(len(order) - 1, 0, -1):
@@ -78,7 +64,7 @@ def _shuffle(order: NDArray[np.intp], random: Any) -> Any:
     return random
 
 
-@_compiled
+@compiled
 def _bring_forward(order: NDArray[np.intp], residuals: NDArray[np.float64], least: float) -> int:
     """Move the rows with a residual of at least so much to the front, and return how many there are."""
     count = 0
@@ -89,7 +75,7 @@ def _bring_forward(order: NDArray[np.intp], residuals: NDArray[np.float64], leas
     return count
 
 
-@_compiled
+@compiled
 def _squared_hinge(outside: float, curvature: float, cost: float, alpha: float) -> tuple[float, float]:
     """Return the best alpha where all others give a row this margin, and by how much that changes its residual."""
     stiffness = curvature + 0.5 / cost
@@ -97,7 +83,7 @@ def _squared_hinge(outside: float, curvature: float, cost: float, alpha: float) 
     return best, abs(best - alpha) * stiffness
 
 
-@_compiled
+@compiled
 def _falling(margin: float) -> float:
     """Return 1 / (1 + exp(margin))."""
     if margin > 0.0:
@@ -106,7 +92,7 @@ def _falling(margin: float) -> float:
     return 1.0 / (1.0 + math.exp(margin))
 
 
-@_compiled
+@compiled
 def _logistic(
     outside: float, curvature: float, cost: float, alpha: float, margin: float, enough: float
 ) -> tuple[float, float]:
@@ -134,7 +120,7 @@ def _logistic(
     return alpha, margin
 
 
-@_compiled
+@compiled
 def _scores(rows: Rows, weights: NDArray[np.float64], row: int, zeros: Lanes) -> Lanes:
     scores = zeros
     intercepts = len(weights) - 1
@@ -147,7 +133,7 @@ def _scores(rows: Rows, weights: NDArray[np.float64], row: int, zeros: Lanes) ->
     return scores
 
 
-@_compiled
+@compiled
 def _add(rows: Rows, weights: NDArray[np.float64], row: int, changes: Lanes) -> None:
     intercepts = len(weights) - 1
     for k in range(len(changes)):
@@ -158,7 +144,7 @@ def _add(rows: Rows, weights: NDArray[np.float64], row: int, changes: Lanes) -> 
             weights[feature, k] += value * changes[k]
 
 
-@_compiled
+@compiled
 def _visit(rows: Rows, state: State, row: int, zeros: Lanes, logistic: bool, settled: float) -> float:
     """Make one row's alphas the best for all others as they are, and return the largest residual they had."""
     scores, changes = _scores(rows, state.weights, row, zeros), zeros
@@ -184,7 +170,7 @@ def _visit(rows: Rows, state: State, row: int, zeros: Lanes, logistic: bool, set
     return largest
 
 
-@_kept
+@kept
 def descend(rows: Rows, state: State, zeros: Lanes, logistic: bool, tolerance: float, most_passes: int) -> bool:
     """Change a state until no residual is above the tolerance, and tell whether it got there."""
     n = len(rows.curvature)

@@ -50,6 +50,7 @@ _Instance = tuple[int, float, NDArray[np.intp]]
 
 def explain(model: StanceModel, examples: Any) -> list[Explanation]:
     """Explain the decision values of examples as `StanceModel.explain` does, without a warning of any."""
+    _refuse_opaque(model)
     columns: Columns = as_columns(examples)
     columns = {**columns, **link_spans(columns, model.gazetteer)}
     n_examples, reversal = len(columns["text"]), model.task.reversal
@@ -69,6 +70,11 @@ def explain(model: StanceModel, examples: Any) -> list[Explanation]:
             seen = [(row, 0.5, own), (row + n_examples, 0.5, np.array(reversal))]
         explanations.append(parts.together(seen, values[row]))
     return explanations
+
+
+def _refuse_opaque(model: StanceModel) -> None:
+    if not model.is_linear:
+        raise InputError(Problem(f"a {model.spec.kind} is not linear: what it says is no sum of what features add"))
 
 
 class _Parts:
@@ -176,6 +182,7 @@ def top_features(
     model: StanceModel, label: str | None = None, n: int = 20, target: str | None = None
 ) -> dict[str, dict[str, list[Ranked]]]:
     """Return the strongest features of labels; see `StanceModel.top_features`."""
+    _refuse_opaque(model)
     labels = model.labels if label is None else (_known_label(model, label),)
     weights = _weights_of(model, target)
     found = {}

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from stancekit.config.model import MODEL_KEYS, ONE_LABEL_KINDS, WITHOUT_PROBABILITIES, Model, ModelKind
-from stancekit.errors import DataError, InputError, Problem
+from stancekit.errors import DataError, InputError, PluginError, Problem
 from stancekit.features.conditioning import FittedConditioning, Target
 from stancekit.models.condensed import Prepared
 from stancekit.models.plugged import plan_plugged
@@ -104,7 +104,7 @@ def fit_linear(
     DataError
         If a kind that takes values for counts is given negative ones.
     PluginError
-        If the kind is a plug-in's, and it fails or gives no linear model.
+        If the kind is a plug-in's, and it fails or gives nothing that can be scored with.
 
     Examples
     --------
@@ -119,11 +119,19 @@ def fit_linear(
     if spec.kind in NEEDS_NO_NEGATIVES and len(values) and values.min() < 0.0:
         raise DataError(Problem(f"{spec.kind} takes features for counts, but some are negative"))
     training = Training(prepared, labels, spec, seed, tolerance, groups)
-    coefficients, intercepts = [], []
+    coefficients, intercepts, estimators = [], [], []
     converged: list[bool] = []
     for fitted in run(plan_jobs(training) if spec.kind in MODEL_KEYS else plan_plugged(training)):
         coefficients.append(fitted.coefficients)
         intercepts.append(fitted.intercepts)
         converged += fitted.converged
+        estimators.append(fitted.estimator)
     unconverged = tuple(label for label, fine in enumerate(converged) if not fine)
-    return LinearModel(np.concatenate(coefficients), np.concatenate(intercepts), unconverged)
+    arrays = np.concatenate(coefficients), np.concatenate(intercepts)
+    if all(own is None for own in estimators):
+        return LinearModel(*arrays, unconverged)
+    from stancekit.models.opaque import OpaqueModel
+
+    if any(own is None for own in estimators):
+        raise PluginError(Problem(f"the model {spec.kind!r} is linear for some labels and not for others"))
+    return OpaqueModel(*arrays, unconverged, estimators=tuple(estimators))

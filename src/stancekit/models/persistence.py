@@ -4,8 +4,10 @@
     model.safetensors   coefficients, intercepts, idf; copies of features for targets; what calibrations and tuned
                         decisions have learned
     vocabulary.parquet  block, term: one row for each feature, in order
+    plugin.skops        only of a plug-in's model that isn't linear: its estimators
 
-No file names a class or a function, and none is executed. A hash tells damage, not who made the file; so every
+No file but the last names a class or a function, and none is executed; the last is read only if the caller of `load`
+names its classes. A hash tells damage, not who made the file; so every
 number of the description is checked against the arrays before use.
 """
 
@@ -23,6 +25,7 @@ from numpy.typing import NDArray
 from safetensors.numpy import save as save_arrays
 
 from stancekit import plugins
+from stancekit.config.model import MODEL_KEYS
 from stancekit.config.used import names_in_blocks, names_in_model
 from stancekit.corpus.gazetteer import Entry, Gazetteer
 from stancekit.errors import InputError, ModelError, Problem
@@ -31,12 +34,14 @@ from stancekit.features.lexicons.lexicon import with_own_lexicon
 from stancekit.features.saved_files import read_arrays, read_once
 from stancekit.models.foreign import refuse_foreign
 from stancekit.models.hub import fetch, is_reference
+from stancekit.models.opaque import estimators_of, with_estimators
 from stancekit.models.saved_arrays import arrays_of, linear_from, most_of_arrays, refuse_misfits
 from stancekit.models.saved_conditioning import SavedConditioning, conditioning_from
 from stancekit.models.saved_description import (
     ARRAYS,
     FORMAT,
     MAXIMUM_DESCRIPTION,
+    PLUGIN,
     VOCABULARY,
     Description,
     Files,
@@ -46,6 +51,7 @@ from stancekit.models.saved_description import (
     read_description,
 )
 from stancekit.models.saved_vocabulary import most_bytes, read_vocabulary, write_vocabulary
+from stancekit.models.skops_file import MAXIMUM_SIZE, read_estimators, write_estimators
 from stancekit.models.stance_model import StanceModel
 from stancekit.models.surroundings import Surroundings
 from stancekit.plugins import Kind
@@ -68,6 +74,9 @@ def save_model(model: StanceModel, folder: Path) -> None:
         ARRAYS: save_arrays({**arrays_of(model.linear), "idf": idf}),
         VOCABULARY: write_vocabulary([block.terms for block in blocks]),
     }
+    estimators = estimators_of(model.linear)
+    if estimators:
+        contents[PLUGIN] = write_estimators(estimators)
     named = {*names_in_blocks(block.spec for block in blocks), *names_in_model(model.spec)}
     description = Description(
         format=FORMAT,
@@ -83,7 +92,7 @@ def save_model(model: StanceModel, folder: Path) -> None:
         gazetteer=tuple(SavedEntry(**asdict(entry)) for entry in model.gazetteer.entries),
         plugins=tuple(map(_saved_plugin, sorted(named))),
         about=dict(model.about),
-        files={ARRAYS: _sha256(contents[ARRAYS]), VOCABULARY: _sha256(contents[VOCABULARY])},
+        files={name: _sha256(content) for name, content in contents.items()},
     )
     own = description.as_json().encode("utf-8")
     # What is written can be loaded.
@@ -99,7 +108,7 @@ def _saved_plugin(name: tuple[Kind, str]) -> SavedPlugin:
     return SavedPlugin(kind=own.kind, name=own.name, file=Path(own.file).name, sha256=own.sha256)
 
 
-def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
+def load(path: str | Path, code: Sequence[str | Path] = (), trust: Sequence[str] | None = None) -> StanceModel:
     """Load a saved model; no code of the file's runs.
 
     What lies around it comes along: `config` and `metrics` if it is in a run folder, and its `card`.
@@ -110,6 +119,9 @@ def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
         A run folder or its `model/`; or `hf://owner/name@revision`, which is fetched from the Hugging Face Hub.
     code : sequence of (str or Path), default=()
         Files of yours, to be run: they register the fields and analyzers that the model was trained with.
+    trust : sequence of str, optional
+        Only for a model with estimators of a plug-in that aren't linear, `plugin.skops`: every class in that file, as
+        `package.module.Class`. They run when they are loaded; without their names the model is refused.
 
     Raises
     ------
@@ -141,11 +153,17 @@ def load(path: str | Path, code: Sequence[str | Path] = ()) -> StanceModel:
     conditioning = conditioning_from(arrays, own.conditioning, where, described)
     vocabulary = _read_file(folder, VOCABULARY, most_bytes(own.features), own, given)
     blocks = _fitted_blocks(own, vocabulary, arrays["idf"], folder)
+    linear = linear_from(arrays, own.model, own.decision, own.task, conditioning)
+    if PLUGIN in own.files:
+        place = str(folder / PLUGIN)
+        found = read_estimators(_read_file(folder, PLUGIN, MAXIMUM_SIZE, own, given), trust, place)
+        kinds = ["" if member.kind not in MODEL_KEYS else member.kind for member in own.model.members]
+        linear = with_estimators(linear, found, kinds, place)
     return StanceModel(
         task=own.task,
         spec=own.model,
         features=FittedFeatures(blocks),
-        linear=linear_from(arrays, own.model, own.decision, own.task, conditioning),
+        linear=linear,
         gazetteer=Gazetteer(own.actors, own.targets, tuple(Entry(**entry.model_dump()) for entry in own.gazetteer)),
         about=own.about,
         decision=own.decision,

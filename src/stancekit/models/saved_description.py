@@ -40,9 +40,10 @@ MOST_VALUES = 1_000_000
 """Of model.json: names, forms, entries of lexicons."""
 MOST_FEATURES = 2**26
 MOST = {"labels": 4096, "blocks": 1024, "members of a vote": 64, "lexicons": 1024}
-Files = Literal["model.safetensors", "vocabulary.parquet"]
+Files = Literal["model.safetensors", "vocabulary.parquet", "plugin.skops"]
 ARRAYS: Literal["model.safetensors"] = "model.safetensors"
 VOCABULARY: Literal["vocabulary.parquet"] = "vocabulary.parquet"
+PLUGIN: Literal["plugin.skops"] = "plugin.skops"
 
 
 class _Part(BaseModel):
@@ -157,7 +158,7 @@ def read_description(raw: bytes, where: str) -> Description:
         first = error.errors(include_url=False, include_context=False, include_input=False)[0]
         said = shortened(f"{'.'.join(map(str, first['loc']))}: {first['msg']}")
         raise ModelError(Problem(said, where, hint=_other_version(saved_by))) from error
-    if set(description.files) != {ARRAYS, VOCABULARY}:
+    if set(description.files) - {PLUGIN} != {ARRAYS, VOCABULARY}:
         raise ModelError(Problem(f"'files' must name {ARRAYS} and {VOCABULARY}", where=where))
     if description.features > MOST_FEATURES:
         raise ModelError(Problem(f"{description.features} features, at most {MOST_FEATURES} can be", where=where))

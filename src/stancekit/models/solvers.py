@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +31,14 @@ class Fitted:
     coefficients : ndarray of shape (n_own_labels, n_features)
     intercepts : ndarray of shape (n_own_labels,)
     converged : tuple of bool of length n_own_labels
+    estimator : estimator or None
+        Of a plug-in, where it isn't linear; the coefficients are zero then.
     """
 
     coefficients: NDArray[np.float64]
     intercepts: NDArray[np.float64]
     converged: tuple[bool, ...]
+    estimator: Any = None
 
 
 Job = Callable[[], Fitted]

@@ -29,6 +29,7 @@ from stancekit.models.instances import Counted, count_instances, merge_instances
 from stancekit.models.linear import LinearModel, RunJobs, in_turn
 from stancekit.models.members import RuledModel, fit_members, gather_inner, plan_inner
 from stancekit.models.notices import warn_about
+from stancekit.models.opaque import estimators_of
 from stancekit.models.rules import Rule, fit_rule, fixed_rule, learns
 from stancekit.models.surroundings import Surroundings
 
@@ -94,6 +95,11 @@ class StanceModel:
     def card(self) -> str | None:
         """The text of the model card beside it; None where there is none."""
         return None if self.around is None else self.around.card()
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether coefficients are all there is to it; False where a plug-in's estimators score."""
+        return not estimators_of(self.linear)
 
     @property
     def labels(self) -> tuple[str, ...]:

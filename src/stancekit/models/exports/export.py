@@ -16,7 +16,8 @@ from typing import Any, Literal, get_args
 from stancekit.corpus.row_files import refuse_place
 from stancekit.errors import DataError, InputError, Problem, printable
 from stancekit.models.exports.graph import graph_of
-from stancekit.models.exports.pipeline import pipeline_of, why_not_alone
+from stancekit.models.exports.pipeline import NOT_LINEAR, pipeline_of, why_not_alone
+from stancekit.models.saved_description import PLUGIN
 from stancekit.models.stance_model import StanceModel
 
 Format = Literal["joblib", "skops", "onnx"]
@@ -147,6 +148,10 @@ def _estimator(model: StanceModel) -> tuple[Any, str | None]:
     from stancekit.models.exports.packed import PackedModel
 
     reason = why_not_alone(model)
+    if reason == NOT_LINEAR:
+        # Packed, the file itself would say which classes of its own are to be trusted.
+        hint = f"Its estimators are in {PLUGIN} already"
+        raise InputError(Problem(f"this model can't be exported: {reason}", hint=hint))
     return (pipeline_of(model) if reason is None else PackedModel.of(model)), reason
 
 

@@ -20,8 +20,10 @@ from stancekit.corpus.examples import as_columns
 from stancekit.corpus.linking import link_spans
 from stancekit.errors import InputError, Problem
 from stancekit.features.blocks import FittedBlock
+from stancekit.features.fields import compute_field
 from stancekit.models.calibration import Calibration, Sigmoids, Steps
 from stancekit.models.decision import USUAL_MODEL
+from stancekit.models.opaque import estimators_of
 from stancekit.models.stance_model import StanceModel
 
 Array = NDArray[Any]
@@ -43,11 +45,15 @@ def count_for_graph(model: StanceModel, examples: Any) -> NDArray[np.float32]:
     """
     columns = as_columns(examples)
     columns = {**columns, **link_spans(columns, model.gazetteer)}
-    return np.hstack([block.count(columns).toarray() for block in model.features.blocks]).astype(np.float32)
+    return np.hstack(
+        [block.count(compute_field(columns, block.spec.field)).toarray() for block in model.features.blocks]
+    ).astype(np.float32)
 
 
 def why_no_graph(model: StanceModel) -> str | None:
     """Return why a model can't be an ONNX graph; None if it can."""
+    if estimators_of(model.linear):
+        return "it is a plug-in's and not linear"
     if model.task.kind == "directed_pair":
         return "a directed pair is scored both ways round, as two examples"
     if model.linear.conditioning is not None:

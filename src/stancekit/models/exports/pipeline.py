@@ -23,10 +23,12 @@ from stancekit.features.analyzers import SCIKIT_LEARN_TOKEN, TOKEN
 from stancekit.features.blocks import FittedBlock
 from stancekit.models.calibration import Sigmoids, Steps
 from stancekit.models.members import RuledModel
+from stancekit.models.opaque import estimators_of
 from stancekit.models.stance_model import StanceModel
 
 Array = NDArray[np.float64]
 
+NOT_LINEAR = "it is a plug-in's and not linear"
 ANALYZERS = ("word", "char", "char_wb")
 """Those that scikit-learn has, too, and that cut alike."""
 
@@ -45,6 +47,8 @@ def why_not_alone(model: StanceModel) -> str | None:
     >>> why_not_alone(fit("text")), why_not_alone(fit("masked"))
     (None, "the field 'masked' is made of more than the text")
     """
+    if estimators_of(model.linear):
+        return NOT_LINEAR
     if model.task.kind == "directed_pair":
         return "a directed pair is scored both ways round"
     if model.task.kind == "multilabel" and len(model.labels) < 2:

@@ -12,7 +12,12 @@ TERMS_SHOWN = 12
 
 
 def strongest_terms(results: Results) -> dict[str, list[tuple[str, str, float]]]:
-    """Return, for each label, the features with the largest coefficients: (field, term, coefficient)."""
+    """Return, for each label, the features with the largest coefficients: (field, term, coefficient).
+
+    None where a plug-in's model has no coefficients.
+    """
+    if not results.model.is_linear:
+        return {}
     return {
         label: [(block.partition(":")[0], term, weight) for block, term, weight in own["for"]]
         for label, own in results.model.top_features(n=TERMS_SHOWN).items()

@@ -239,6 +239,7 @@ ENGLISH: Mapping[str, str] = {
     "terms.title": "The words that speak for each label",
     "terms.intro": "The largest coefficients of the final model, fitted on all training examples. They show what the"
     " model uses, not why a label is right.",
+    "terms.none": "The model is a plug-in’s and not linear: there are no coefficients that could be shown.",
     "terms.redacted": "Longer pieces of text are left out, as the config says.",
     "mistakes.title": "The most confident mistakes",
     "mistakes.intro": "Where the model was surest and wrong. They are worth reading first: an odd gold label, a"

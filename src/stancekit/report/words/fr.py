@@ -242,6 +242,7 @@ FRENCH: Mapping[str, str] = {
     "terms.title": "Les mots qui parlent pour chaque étiquette",
     "terms.intro": "Les plus grands coefficients du modèle final, appris sur tous les exemples d’apprentissage. Ils"
     " montrent ce que le modèle utilise, non pourquoi une étiquette est juste.",
+    "terms.none": "Le modèle vient d’une extension et n’est pas linéaire : il n’y a pas de coefficients à montrer.",
     "terms.redacted": "Les morceaux de texte plus longs sont omis, comme le veut la configuration.",
     "mistakes.title": "Les erreurs les plus sûres d’elles",
     "mistakes.intro": "Là où le modèle était le plus sûr et s’est trompé. À lire en premier : une étiquette de"
