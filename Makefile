@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test check bench bench-splitters docs clean
+.PHONY: demo test check bench bench-splitters fresh docs clean
 
 demo: .venv/core.done
 	@$(BIN)/stancekit train --config configs/sahel.yaml
@@ -24,6 +24,9 @@ docs: .venv/dev.done
 
 bench: .venv/dev.done
 	$(BIN)/python -m benchmarks
+
+fresh: .venv/core.done
+	$(BIN)/python -m benchmarks.fresh
 
 bench-splitters: .venv/core.done
 	$(BIN)/python -m benchmarks.splitters

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import sys
+from pathlib import Path
 
 import pytest
 from benchmarks.__main__ import main
 from benchmarks.corpora import FOLDS, LABELS, folds_of, generated, spelled
+from benchmarks.fresh import FROZEN, compared
 from benchmarks.measure import Goal, summarised
 from benchmarks.results import BEGIN, DOCS, END, RESULTS, read_results, table, write_table
+from benchmarks.works.load import write_both
 
 
 def test_a_quick_run_measures_agrees_and_writes_results_and_table(tmp_path, monkeypatch, capsys):
@@ -75,3 +79,16 @@ def test_folds_give_every_label_its_share():
     folds = folds_of(labels)
     assert {folds.count(fold) for fold in range(FOLDS)} == {15}
     assert all(sum(f == 0 and own == label for f, own in zip(folds, labels, strict=True)) == 5 for label in LABELS)
+
+
+def test_frozen_models_are_compared_bit_by_bit_without_scikit_learn():
+    answer = compared(Path(sys.executable))
+    frozen = {f"{own.parent.parent.name}/{own.parent.name}" for own in FROZEN.glob("*/*/expected.json")}
+    assert set(answer["models"]) == frozen
+    assert answer["imported"] == []
+
+
+def test_loading_is_measured_beside_the_same_model_in_a_pipeline(tmp_path):
+    write_both(tmp_path, 60)  # raises if the two don't score alike
+    assert (tmp_path / "pipeline.joblib").exists()
+    assert int((tmp_path / "features").read_text(encoding="utf-8")) > 100

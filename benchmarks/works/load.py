@@ -1,6 +1,6 @@
 """Loading a model of 200,000 features in a fresh process, beyond starting Python and importing numpy.
 
-Both sides have the very same terms, idf and coefficients: scikit-learn's pipeline is fitted, ours is made of its arrays.
+Both sides have the same terms, idf and coefficients: scikit-learn's pipeline is fitted, ours made of its arrays.
 """
 
 from __future__ import annotations

@@ -17,6 +17,7 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema
 
+from stancekit.config.backtracking import may_take_without_end
 from stancekit.config.lexicons import Lexicon, OwnLexicon, lexicon_names
 from stancekit.config.named import Named
 from stancekit.config.section import Mistake, Section, fail
@@ -86,7 +87,7 @@ class Block(Section):
     lowercase: bool = True
     tokens: str = "words"
     r"""How words are cut: `words` (French and English: `n'`, `U.S.`, `#tag`), `sklearn` (`\b\w\w+\b`), or a regular
-    expression of yours, which sees one text at a time. One that backtracks without end is not stopped."""
+    expression of yours, which sees one text at a time. One that could backtrack without end is refused."""
     stop_words: StopWords = None
     """Words to leave out before n-grams are made: a list, or `english` for scikit-learn's, which has `not` and `no`."""
     hashtags: Literal["keep", "split"] = "keep"
@@ -128,6 +129,10 @@ class Block(Section):
         if groups > 1:
             said = f"{tokens!r} has {groups} groups: with one, it is the token; write the others as (?:...)"
             raise fail(Mistake(said))
+        if may_take_without_end(tokens):
+            said = f"{tokens!r} can match the same letters in many ways, and may take time without end to try them"
+            hint = r"Write each repeated part once: \w+ for (\w+)+, \w{1,3} for \w\w?\w?, \w+(?:-\w+)* for (\w+-?)+"
+            raise fail(Mistake(said, hint=hint))
         return tokens
 
     @model_validator(mode="after")

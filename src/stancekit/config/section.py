@@ -12,7 +12,7 @@ from pydantic_core import PydanticCustomError
 class Section(BaseModel):
     """What every part of a config has in common: it is frozen and knows all its keys."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 @dataclass(frozen=True)

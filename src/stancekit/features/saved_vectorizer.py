@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 from safetensors.numpy import save_file
 
+from stancekit.config.backtracking import may_take_without_end
 from stancekit.errors import DataError, InputError, ModelError, Problem
 from stancekit.features.ngrams import running_total
 from stancekit.features.saved_files import read_arrays, read_json, read_once
@@ -116,6 +117,9 @@ def _parameters(found: Any, path: Path) -> dict[str, Any]:
         raise ModelError(Problem("the parameters are not those of a vectorizer", str(path)))
     if not 1 <= ngrams[0] <= ngrams[1] <= LONGEST_NGRAM:
         raise ModelError(Problem(f"n-grams from {ngrams[0]!r:.20} to {ngrams[1]!r:.20} words or letters", str(path)))
+    pattern = found.get("token_pattern")
+    if isinstance(pattern, str) and may_take_without_end(pattern):
+        raise ModelError(Problem(f"the token_pattern {pattern!r:.200} may take time without end", str(path)))
     if found.get("vocabulary") is not None:
         raise ModelError(Problem("the terms are in the parameters", str(path)))
     return {**found, "dtype": np.dtype(found["dtype"]).type, "ngram_range": tuple(ngrams)}
