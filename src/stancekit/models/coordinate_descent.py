@@ -15,6 +15,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from stancekit.models.condensed import Condensed
 
@@ -73,7 +74,6 @@ def fit_by_descent(
 
     Examples
     --------
-    >>> from scipy import sparse
     >>> from stancekit.models.condensed import condense
     >>> small = condense(sparse.csr_array(np.ones((2, 1))))
     >>> found = fit_by_descent(small, np.array([[True], [True]]), np.ones((2, 1)), "squared_hinge", 1e-9)
@@ -83,7 +83,8 @@ def fit_by_descent(
     from stancekit.models.descent_kernel import Rows, State, descend
 
     matrix, (n_rows, n_labels) = small.shared, labels.shape
-    shared = np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel() + 1.0
+    squares = sparse.csr_array((matrix.data**2, matrix.indices, matrix.indptr), shape=matrix.shape)
+    shared = squares @ np.ones(matrix.shape[1]) + 1.0
     rows = Rows(
         matrix.indptr,
         matrix.indices,
