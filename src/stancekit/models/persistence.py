@@ -225,11 +225,10 @@ def load(path: str | Path, code: Sequence[str | Path] = (), trust: Sequence[str]
     blocks = _read_blocks(folder / VOCABULARY, description, arrays["idf"])
     entries = tuple(Entry(**entry.model_dump()) for entry in description.gazetteer)
     linear = linear_from(arrays, description.model, description.decision, description.task, conditioning)
-    if PLUGIN in description.files:
-        place, members = folder / PLUGIN, description.model.members
-        found = read_estimators(_read_plugin(place, description), trust, str(place))
-        own = ["" if member.kind not in MODEL_KEYS else member.kind for member in members]
-        linear = with_estimators(linear, found, own, str(place))
+    digest, place = description.files.get("plugin.skops"), folder / PLUGIN
+    found = {} if digest is None else read_estimators(_read_plugin(place, digest), trust, str(place))
+    plugged = [member.kind not in MODEL_KEYS for member in description.model.members]
+    linear = with_estimators(linear, found, plugged, str(place))
     return StanceModel(
         task=description.task,
         spec=description.model,
@@ -306,10 +305,13 @@ def _read_arrays(path: Path, description: _Description) -> Mapping[str, NDArray[
     return arrays
 
 
-def _read_plugin(path: Path, description: _Description) -> bytes:
+def _read_plugin(path: Path, expected: str) -> bytes:
     """Return the bytes that the hash is of: what is audited is what is loaded."""
-    content = path.read_bytes() if path.stat().st_size <= MAXIMUM_SIZE else b""
-    if hashlib.sha256(content).hexdigest() != description.files[PLUGIN]:
+    try:
+        content = path.read_bytes() if path.stat().st_size <= MAXIMUM_SIZE else b""
+    except OSError as error:
+        raise ModelError(Problem(f"can't read it: {error.strerror}", where=str(path))) from error
+    if hashlib.sha256(content).hexdigest() != expected:
         raise ModelError(Problem(f"it doesn't match its SHA-256 in {DESCRIPTION}", where=str(path)))
     return content
 
