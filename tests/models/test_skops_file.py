@@ -129,6 +129,28 @@ def call_by_partial(canary: Path) -> Node:
     return node("PartialNode", "functools.partial", content=content)
 
 
+def operator_of_plain_data(canary: Path) -> Node:
+    return node(
+        "OperatorFuncNode", "operator.methodcaller", attrs=several("TupleNode", "builtins.tuple", text("abort"))
+    )
+
+
+def default_of_plain_data(canary: Path) -> Node:
+    content = {"main": mapping(STRINGS), "default_factory": node("TypeNode", "builtins.str")}
+    return node("DefaultDictNode", "collections.defaultdict", content=content)
+
+
+def partial_of_plain_data(canary: Path) -> Node:
+    nothing = several("TupleNode", "builtins.tuple")
+    content = {
+        "func": node("TypeNode", "builtins.str"),
+        "args": nothing,
+        "kwds": mapping(STRINGS),
+        "namespace": text(None),
+    }
+    return node("PartialNode", "functools.partial", content=content)
+
+
 def function(canary: Path) -> Node:
     return node("FunctionNode", "posix.system")
 
@@ -174,6 +196,9 @@ ATTACKS: list[Callable[[Path], Node]] = [
     call_by_tuple,
     call_by_default,
     call_by_partial,
+    operator_of_plain_data,
+    default_of_plain_data,
+    partial_of_plain_data,
     function,
     tree_that_is_none,
     type_that_runs_when_imported,
