@@ -130,6 +130,28 @@ def call_by_partial(canary: Path) -> Node:
     return node("PartialNode", "functools.partial", content=content)
 
 
+def operator_of_plain_data(canary: Path) -> Node:
+    return node(
+        "OperatorFuncNode", "operator.methodcaller", attrs=several("TupleNode", "builtins.tuple", text("abort"))
+    )
+
+
+def default_of_plain_data(canary: Path) -> Node:
+    content = {"main": mapping(STRINGS), "default_factory": node("TypeNode", "builtins.str")}
+    return node("DefaultDictNode", "collections.defaultdict", content=content)
+
+
+def partial_of_plain_data(canary: Path) -> Node:
+    nothing = several("TupleNode", "builtins.tuple")
+    content = {
+        "func": node("TypeNode", "builtins.str"),
+        "args": nothing,
+        "kwds": mapping(STRINGS),
+        "namespace": text(None),
+    }
+    return node("PartialNode", "functools.partial", content=content)
+
+
 def function(canary: Path) -> Node:
     return node("FunctionNode", "posix.system")
 
@@ -175,6 +197,9 @@ ATTACKS: list[Callable[[Path], Node]] = [
     call_by_tuple,
     call_by_default,
     call_by_partial,
+    operator_of_plain_data,
+    default_of_plain_data,
+    partial_of_plain_data,
     function,
     tree_that_is_none,
     type_that_runs_when_imported,
@@ -220,7 +245,7 @@ def skops_finds(content: bytes) -> list[str]:
     """What a caller copies who trusts whatever skops asks for."""
     try:
         return list(skops_io.get_untrusted_types(data=content))
-    except Exception:
+    except (TypeError, ValueError, KeyError, AttributeError):
         return []
 
 
@@ -237,7 +262,7 @@ def test_the_canary_sings_where_skops_alone_is_told_to_trust(attack: Callable[[P
 
 @pytest.mark.parametrize("protocol", [0, 1, -1, None, "2", 2.0, True])
 def test_a_file_of_an_old_protocol_has_no_old_loaders_to_ask_for(protocol: Any) -> None:
-    with pytest.raises(ModelError, match="its protocol .* is not 2 or newer"):
+    with pytest.raises(ModelError, match=r"its protocol .* is not 2 or newer"):
         read_estimators(file_of(mapping(STRINGS), protocol), [], PLUGIN)
 
 
@@ -409,7 +434,7 @@ def test_estimators_that_dont_fit_the_model_are_refused(folder: Path) -> None:
     kept = skops_io.loads(content, trusted=TRUST)
     for other in ({"0": kept["0"][:1]}, {"7": kept["0"]}, {"0": [*kept["0"], kept["0"][0]]}):
         forge(folder, skops_io.dumps(other))
-        with pytest.raises(ModelError, match="its estimators are not those|is no plug-in's model"):
+        with pytest.raises(ModelError, match=r"its estimators are not those|are missing"):
             stancekit.load(folder, trust=TRUST)
     forge(folder, content, model={"kind": "logistic_regression"})
     with pytest.raises(ModelError, match="member 0 is no plug-in's model"):
@@ -420,6 +445,5 @@ def test_a_model_whose_estimators_were_taken_out_is_refused(folder: Path) -> Non
     values = json.loads((folder / "model.json").read_text(encoding="utf-8"))
     del values["files"][PLUGIN]
     (folder / "model.json").write_text(json.dumps(values), encoding="utf-8")
-    loaded = stancekit.load(folder)
-    assert loaded.is_linear
-    assert not loaded.linear.coefficients.any()
+    with pytest.raises(ModelError, match="the estimators of the member 0 are missing"):
+        stancekit.load(folder, trust=TRUST)

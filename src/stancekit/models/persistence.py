@@ -154,11 +154,11 @@ def load(path: str | Path, code: Sequence[str | Path] = (), trust: Sequence[str]
     vocabulary = _read_file(folder, VOCABULARY, most_bytes(own.features), own, given)
     blocks = _fitted_blocks(own, vocabulary, arrays["idf"], folder)
     linear = linear_from(arrays, own.model, own.decision, own.task, conditioning)
+    place = str(folder / PLUGIN)
+    estimators = {}
     if PLUGIN in own.files:
-        place = str(folder / PLUGIN)
-        found = read_estimators(_read_file(folder, PLUGIN, MAXIMUM_SIZE, own, given), trust, place)
-        kinds = ["" if member.kind not in MODEL_KEYS else member.kind for member in own.model.members]
-        linear = with_estimators(linear, found, kinds, place)
+        estimators = read_estimators(_read_file(folder, PLUGIN, MAXIMUM_SIZE, own, given), trust, place)
+    linear = with_estimators(linear, estimators, [member.kind not in MODEL_KEYS for member in own.model.members], place)
     return StanceModel(
         task=own.task,
         spec=own.model,

@@ -1,4 +1,4 @@
-"""Models of plug-ins: an estimator for each label; if it is linear, its coefficients and intercept are kept."""
+"""Models of plug-ins: an estimator for each label; of a linear one only coefficients and intercept are kept."""
 
 from __future__ import annotations
 

@@ -106,12 +106,8 @@ def read_estimators(content: bytes, trust: Sequence[str] | None, where: str) -> 
         raise ModelError(Problem(said, where, hint=hint))
     skops_io = _skops()
     try:
-        untrusted = set(skops_io.get_untrusted_types(data=content)) - trusted
-        if untrusted:
-            raise ModelError(Problem(f"skops doesn't trust {', '.join(map(printable, sorted(untrusted)))}", where))
+        # skops looks for itself before it makes anything, and refuses what isn't named.
         found = skops_io.loads(content, trusted=sorted(named))
-    except ModelError:
-        raise
     except Exception as error:  # a file that was forged can fail anywhere
         said = f"skops can't load it: {printable(str(error)[:300])}"
         raise ModelError(Problem(said, where)) from error
@@ -155,18 +151,23 @@ def named_classes(content: bytes, where: str) -> set[str]:
 def _schema(content: bytes, where: str) -> Any:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-            names = [entry.filename for entry in entries]
-            size = sum(entry.file_size for entry in entries)
-            if len(entries) > MAXIMUM_ENTRIES or size > MAXIMUM_SIZE or len(set(names)) != len(names):
-                raise ModelError(Problem("it is too large, or holds a file twice", where))
-            if archive.getinfo("schema.json").file_size > MAXIMUM_SCHEMA:
-                raise ModelError(Problem("its schema is too large", where))
-            return json.loads(archive.read("schema.json"))
-    except ModelError:
-        raise
+            reason = _why_too_much(archive)
+            schema = None if reason else json.loads(archive.read("schema.json"))
     except Exception as error:  # zipfile and json each raise their own, also for what is damaged
         raise ModelError(Problem(f"not a skops file: {printable(str(error)[:200])}", where)) from error
+    if reason:
+        raise ModelError(Problem(reason, where))
+    return schema
+
+
+def _why_too_much(archive: zipfile.ZipFile) -> str | None:
+    entries = archive.infolist()
+    names = [entry.filename for entry in entries]
+    if len(set(names)) != len(names):
+        return "it holds a file twice"
+    if len(entries) > MAXIMUM_ENTRIES or sum(entry.file_size for entry in entries) > MAXIMUM_SIZE:
+        return "it is too large"
+    return "its schema is too large" if archive.getinfo("schema.json").file_size > MAXIMUM_SCHEMA else None
 
 
 def _nodes(schema: Any) -> Iterator[dict[str, Any]]:

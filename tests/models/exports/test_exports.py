@@ -28,9 +28,7 @@ WORDS = Block(field="text", ngrams=(1, 2))
 TASKS = {2: Task(labels=("pro", "con")), 3: Task(labels=("pro", "neither", "con"))}
 SETS = Task(kind="multilabel", labels=("junta", "deal", "vote"))
 VERBS = ["soutient", "évoque", "refuse", "n’aime pas", "salue", "cite", "rejette", "l'aime", "dit", "condamne"]
-TRAINING = [
-    f"{who} {verb} {what}." for who in ("Paris", "La France") for verb in VERBS for what in ("l’accord", "tout")
-]
+TRAINING = [f"{who} {verb} {what}." for who in ("Paris", "L’ONU") for verb in VERBS for what in ("l’accord", "tout")]
 NEW = [
     *(f"{who} {verb} l’accord, dit-on" for who in ("L'ONU", "Bamako") for verb in VERBS),
     "Les E\u0301tats-Unis n\u02bcaiment pas l’accord",  # an accent and an apostrophe as other programs write them
@@ -40,6 +38,7 @@ NEW = [
 ]
 BLOCKS = {
     "words": [WORDS],
+    "words as they are written": [Block(field="text", lowercase=False, ngrams=(1, 2))],
     "sklearn's words": [Block(field="text", tokens="sklearn", stop_words="english")],
     "own words": [Block(field="text", tokens=r"\w+-\w+|(?:\w+)", stop_words=["tout"], ngrams=(1, 3))],
     "characters": [Block(field="text", analyzer="char", ngrams=(1, 3), lowercase=False, norm="l1")],
