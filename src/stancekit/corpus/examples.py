@@ -199,7 +199,8 @@ def columns_of(examples: Any) -> dict[str, list[Any]]:
         rows = list(examples)
         if all(isinstance(row, str) for row in rows):
             return {"text": rows}
-        if all(isinstance(row, Mapping) for row in rows):
+        # An abstract class is slow to ask: dict first.
+        if all(isinstance(row, (dict, Mapping)) for row in rows):
             return _columns_of_rows(rows)
     allowed = "a list of dicts or strings, a Dataset, a pyarrow table or a data frame"
     raise DataError(Problem(f"can't read examples from {type(examples).__name__}", hint=f"Give {allowed}"))
