@@ -6,7 +6,8 @@ comes out is what the numpy way makes, to the last entry.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from numba import njit
@@ -17,15 +18,26 @@ _SEED = np.uint64(0xCBF29CE484222325)
 _HALF, _LOW = np.uint64(32), np.uint64(0xFFFFFFFF)
 _DIGIT_BITS = 11
 
+Compiled = TypeVar("Compiled", bound=Callable[..., Any])
 
-@njit(cache=True, nogil=True)
+
+def _kept(function: Compiled) -> Compiled:
+    """Compile a function when it is first called, and keep what was compiled where that is possible."""
+    try:
+        return cast("Compiled", njit(nogil=True, cache=True)(function))
+    except RuntimeError:
+        # numba found no folder that it can write to.
+        return cast("Compiled", njit(nogil=True)(function))
+
+
+@_kept
 def _mixed(value: Any) -> Any:
     """Spread a number over 64 bits."""
     value = (value ^ (value >> np.uint64(29))) * _MIX
     return value ^ (value >> _HALF)
 
 
-@njit(cache=True, nogil=True)
+@_kept
 def fill_slots(slots: Any, records: Any, used: int) -> None:
     """Put the records of runs into empty slots."""
     mask = np.uint64(len(slots) - 1)
@@ -38,7 +50,7 @@ def fill_slots(slots: Any, records: Any, used: int) -> None:
         at += 4 + records[at + 1]
 
 
-@njit(cache=True, nogil=True)
+@_kept
 def _find_runs(points: Any, place: int, end: int, inside: Any, shortest: int, runs: Any, codes: Any) -> int:
     """Write where runs of a text begin, how long they are, and a hash of each; return how many there are."""
     found = 0
@@ -57,7 +69,24 @@ def _find_runs(points: Any, place: int, end: int, inside: Any, shortest: int, ru
     return found
 
 
-@njit(cache=True, nogil=True)
+@_kept
+def _known_number(points: Any, begin: int, length: int, code: Any, slots: Any, records: Any) -> Any:
+    """Return the number of a run, 0 if it has none, and its slot or the empty one where it would be."""
+    mask = np.uint64(len(slots) - 1)
+    slot = code & mask
+    while slots[slot]:
+        if slots[slot] >> _HALF == code >> _HALF:
+            at = np.int64(slots[slot] & _LOW)
+            same = records[at + 1] == length
+            for letter in range(length if same else 0):
+                same = same and records[at + 4 + letter] == points[begin + letter]
+            if same:
+                return np.int64(records[at]), slot
+        slot = (slot + np.uint64(1)) & mask
+    return np.int64(0), slot
+
+
+@_kept
 def number_runs(
     points: Any, bounds: Any, inside: Any, shortest: int, learn: bool, table: Any, numbers: Any, ends: Any, text: int
 ) -> Any:
@@ -87,7 +116,6 @@ def number_runs(
     used, count : int
     """
     slots, records, used, count = table
-    mask = np.uint64(len(slots) - 1)
     most = 1
     for own in range(len(bounds) - 1):
         most = max(most, bounds[own + 1] - bounds[own])
@@ -101,17 +129,7 @@ def number_runs(
             break
         for run in range(found):
             begin, length, code = runs[run, 0], runs[run, 1], codes[run]
-            slot, number = code & mask, 0
-            while slots[slot]:
-                if slots[slot] >> _HALF == code >> _HALF:
-                    at = np.int64(slots[slot] & _LOW)
-                    same = records[at + 1] == length
-                    for letter in range(length if same else 0):
-                        same = same and records[at + 4 + letter] == points[begin + letter]
-                    if same:
-                        number = records[at]
-                        break
-                slot = (slot + np.uint64(1)) & mask
+            number, slot = _known_number(points, begin, length, code, slots, records)
             if number == 0 and learn:
                 count += 1
                 number = count
@@ -128,12 +146,12 @@ def number_runs(
     return text, used, count
 
 
-@njit(cache=True, nogil=True)
+@_kept
 def spell_runs(records: Any, used: int, count: int) -> Any:
     """Return the characters of all runs of a table, one after the other, and where each ends."""
     letters = np.empty(used - 4 * count, dtype=records.dtype)
     ends = np.zeros(count + 1, dtype=np.int64)
-    at, written = 1, 0
+    at, written = np.int64(1), np.int64(0)
     for number in range(count):
         length = np.int64(records[at + 1])
         letters[written : written + length] = records[at + 4 : at + 4 + length]
@@ -143,18 +161,18 @@ def spell_runs(records: Any, used: int, count: int) -> Any:
     return letters[:written], ends
 
 
-@njit(cache=True, nogil=True)
+@_kept
 def _slot_of(key: Any, size: Any) -> Any:
     """Return a slot of so many, fewer than 2**32."""
     return ((_mixed(key * _PRIME) >> _HALF) * size) >> _HALF
 
 
-@njit(cache=True, nogil=True)
+@_kept
 def hash_terms(codes: Any, bounds: Any, longest: int, bits: int, single: Any, table: Any) -> None:
     """Write the terms of one symbol to where it says, and longer ones into an empty table.
 
-    In every slot of the table is a key, 0 where it is empty, and the term. A key is the symbols of a term, none of which
-    is 0, the last one in the lowest bits: keys of terms of different lengths differ.
+    In every slot of the table is a key, 0 where it is empty, and the term. A key is the symbols of a term, none of
+    which is 0, the last one in the lowest bits: keys of terms of different lengths differ.
     """
     size = np.uint64(len(table))
     for term in range(len(bounds) - 1):
@@ -173,7 +191,7 @@ def hash_terms(codes: Any, bounds: Any, longest: int, bits: int, single: Any, ta
         table[slot, 1] = np.uint64(term)
 
 
-@njit(cache=True, nogil=True)
+@_kept
 def look_up(codes: Any, bounds: Any, shortest: int, longest: int, bits: int, single: Any, table: Any) -> Any:
     """Return the terms that texts hold, in no order and as often as they occur, and where each text's end.
 
@@ -219,7 +237,7 @@ def look_up(codes: Any, bounds: Any, shortest: int, longest: int, bits: int, sin
     return terms[:found].copy(), ends
 
 
-@njit(cache=True, nogil=True)
+@_kept
 def gather_terms(pieces: Any, bounds: Any, terms: Any, term_bounds: Any) -> Any:
     """Return the terms of the pieces of texts, in no order, and where each text's end.
 
@@ -246,7 +264,7 @@ def gather_terms(pieces: Any, bounds: Any, terms: Any, term_bounds: Any) -> Any:
     return own[:found], ends
 
 
-@njit(cache=True, nogil=True)
+@_kept
 def pad_rows(terms: Any, ends: Any, rows: Any, width: int, filler: int) -> Any:
     """Return some rows as an array of a width, filled up behind."""
     padded = np.empty((len(rows), width), dtype=np.int32)
@@ -257,7 +275,7 @@ def pad_rows(terms: Any, ends: Any, rows: Any, width: int, filler: int) -> Any:
     return padded
 
 
-@njit(cache=True, nogil=True)
+@_kept
 def put_back(padded: Any, terms: Any, ends: Any, rows: Any) -> None:
     """Write rows to where they were."""
     for number in range(len(rows)):
@@ -266,7 +284,7 @@ def put_back(padded: Any, terms: Any, ends: Any, rows: Any) -> None:
             terms[begin + column] = padded[number, column]
 
 
-@njit(cache=True, nogil=True)
+@_kept
 def tally_rows(terms: Any, ends: Any) -> Any:
     """Return how often each of the terms of a row is there, from rows in order, as the arrays of a CSR matrix."""
     indices, data = np.empty_like(terms), np.empty_like(terms)
@@ -285,7 +303,7 @@ def tally_rows(terms: Any, ends: Any) -> Any:
     return data[:written].copy(), indices[:written].copy(), indptr
 
 
-@njit(cache=True, nogil=True)
+@_kept
 def pack(codes: Any, bounds: Any, longest: int, bits: int, keys: Any) -> None:
     """Write the symbols that begin at each position, the first one in the highest bits, 0 beyond the end of a unit."""
     full = np.uint64(bits * (longest - 1))
@@ -296,7 +314,7 @@ def pack(codes: Any, bounds: Any, longest: int, bits: int, keys: Any) -> None:
             keys[place] = key
 
 
-@njit(cache=True, nogil=True)
+@_kept
 def order_keys(keys: Any, order: Any, next_keys: Any, next_order: Any) -> bool:
     """Put keys and positions in order, equal keys as they were; say if they are in the second pair of arrays now.
 
@@ -327,7 +345,7 @@ def order_keys(keys: Any, order: Any, next_keys: Any, next_order: Any) -> bool:
     return moved
 
 
-@njit(cache=True, nogil=True)
+@_kept
 def count_groups(keys: Any, levels: int, bits: int) -> int:
     """Return how many terms of so many lengths begin at positions whose keys are in order."""
     count = 0
@@ -340,7 +358,7 @@ def count_groups(keys: Any, levels: int, bits: int) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@_kept
 def find_terms(keys: Any, order: Any, shortest: int, bits: int, terms: Any, places: Any, lengths: Any) -> None:
     """Write the term of every length that begins at every position, and of each term where it is first, and its length.
 

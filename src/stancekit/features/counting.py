@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 from scipy import sparse
 
-from stancekit.features.alphabet import Letters, single_spaced
+from stancekit.features.alphabet import single_spaced
 from stancekit.features.analyzers import SCIKIT_LEARN_TOKEN, Analyzer
 from stancekit.features.kernels import (
     TermTable,
