@@ -261,13 +261,14 @@ def _columns_of_mapping(examples: Mapping[Any, Any]) -> dict[str, list[Any]]:
 
 def _columns_of_items(items: Sequence[Any]) -> dict[str, list[Any]]:
     """Return the columns of rows that are all texts or all mappings."""
-    kind = Mapping if items and isinstance(items[0], Mapping) else str
+    of_mappings = bool(items) and isinstance(items[0], Mapping)
+    kinds = (dict, Mapping) if of_mappings else (str,)  # an abstract class is slow to ask: dict first
     for row, item in enumerate(items):
-        if not isinstance(item, kind):
-            wanted = "a dict as the first" if kind is Mapping else "text" if row else "text or a dict"
+        if not isinstance(item, kinds):
+            wanted = "a dict as the first" if of_mappings else "text" if row else "text or a dict"
             where = f"example {row}"
             raise DataError(Problem(f"this is {type(item).__name__}, not {wanted}", where, hint=_how_to_give(items)))
-    return _columns_of_rows(items) if kind is Mapping else {"text": list(items)}
+    return _columns_of_rows(items) if of_mappings else {"text": list(items)}
 
 
 def _without_empty_spans(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:

@@ -23,8 +23,11 @@ def link_spans(examples: Columns, gazetteer: Gazetteer) -> dict[str, list[int | 
     columns: dict[str, list[int | None]] = {}
     none = [None] * len(examples["text"])
     for role, find in roles:
-        names = examples.get(role, none)
+        names = list(examples.get(role, none))
         starts, ends = list(examples[f"{role}_start"]), list(examples[f"{role}_end"])
+        if starts.count(UNLINKED) == len(starts) == names.count(None):
+            columns[f"{role}_start"], columns[f"{role}_end"] = list(none), list(none)
+            continue
         for row, name in enumerate(names):
             if starts[row] != UNLINKED and ends[row] != UNLINKED:
                 continue

@@ -16,7 +16,7 @@ _KNOWN_AS = {"utf-16": "UTF-16", "cp1252": "cp1252 (Western European Windows)"}
 
 def straighten(text: str) -> str:
     """Return text with typographic apostrophes made straight; every character keeps its place."""
-    return text.translate(_STRAIGHT)
+    return text if text.isascii() else text.translate(_STRAIGHT)
 
 
 def compose(text: str) -> str:

@@ -27,25 +27,16 @@ def _mixed(value: Any) -> Any:
 
 
 @kept
-def _larger(values: Any, size: int) -> Any:
-    larger = np.empty(max(size, 2 * len(values)), dtype=values.dtype)
-    larger[: len(values)] = values
-    return larger
-
-
-@kept
-def _larger_slots(slots: Any, records: Any, used: int) -> Any:
-    larger = np.zeros(4 * len(slots), dtype=np.uint64)
-    mask = np.uint64(len(larger) - 1)
+def fill_slots(slots: Any, records: Any, used: int) -> None:
+    """Put the records of runs into empty slots."""
+    mask = np.uint64(len(slots) - 1)
     at = 1
     while at < used:
-        low, high = np.uint64(records[at + 2]), np.uint64(records[at + 3])
-        slot = low & mask
-        while larger[slot]:
+        slot = np.uint64(records[at + 2]) & mask
+        while slots[slot]:
             slot = (slot + np.uint64(1)) & mask
-        larger[slot] = (high << _HALF) | np.uint64(at)
+        slots[slot] = (np.uint64(records[at + 3]) << _HALF) | np.uint64(at)
         at += 4 + records[at + 1]
-    return larger
 
 
 @kept
@@ -68,8 +59,27 @@ def _find_runs(points: Any, place: int, end: int, inside: Any, shortest: int, ru
 
 
 @kept
-def number_runs(points: Any, bounds: Any, inside: Any, shortest: int, learn: bool, table: Any) -> Any:
-    """Return the number of every run of characters of a kind, where each text's runs end, and the table.
+def _known_number(points: Any, begin: int, length: int, code: Any, slots: Any, records: Any) -> Any:
+    """Return the number of a run, 0 if it has none, and its slot or the empty one where it would be."""
+    mask = np.uint64(len(slots) - 1)
+    slot = code & mask
+    while slots[slot]:
+        if slots[slot] >> _HALF == code >> _HALF:
+            at = np.int64(slots[slot] & _LOW)
+            same = records[at + 1] == length
+            for letter in range(length if same else 0):
+                same = same and records[at + 4 + letter] == points[begin + letter]
+            if same:
+                return np.int64(records[at]), slot
+        slot = (slot + np.uint64(1)) & mask
+    return np.int64(0), slot
+
+
+@kept
+def number_runs(
+    points: Any, bounds: Any, inside: Any, shortest: int, learn: bool, table: Any, numbers: Any, ends: Any, text: int
+) -> Any:
+    """Write the number of every run of characters of a kind and where each text's runs end, from a text on.
 
     Parameters
     ----------
@@ -84,49 +94,45 @@ def number_runs(points: Any, bounds: Any, inside: Any, shortest: int, learn: boo
     table : slots, records, used, count
         Runs that are known. A record is the number of a run, its length, the halves of its hash and its characters; a
         slot is the upper half of the hash, and where the record is, never at 0.
+    numbers : ndarray of int32
+    ends : ndarray of int64 of shape (n_texts + 1,)
+    text : int
+
+    Returns
+    -------
+    int
+        The text that comes next: one for which the table hasn't room, or n_texts.
+    used, count : int
     """
     slots, records, used, count = table
-    mask = np.uint64(len(slots) - 1)
     most = 1
-    for text in range(len(bounds) - 1):
-        most = max(most, bounds[text + 1] - bounds[text])
+    for own in range(len(bounds) - 1):
+        most = max(most, bounds[own + 1] - bounds[own])
     runs, codes = np.empty((most, 2), dtype=np.int64), np.empty(most, dtype=np.uint64)
-    numbers = np.empty(len(points) // (shortest + 1) + len(bounds), dtype=np.int32)
-    own_bounds = np.zeros(len(bounds), dtype=np.int64)
-    filled = 0
-    for text in range(len(bounds) - 1):
+    filled = ends[text]
+    while text < len(bounds) - 1:
         # Hashing first, then looking up: the processor waits for many slots at once.
         found = _find_runs(points, bounds[text], bounds[text + 1], inside, shortest, runs, codes)
+        letters = bounds[text + 1] - bounds[text]
+        if learn and (used + 4 * found + letters > len(records) or 2 * (count + found) > len(slots)):
+            break
         for run in range(found):
             begin, length, code = runs[run, 0], runs[run, 1], codes[run]
-            slot, number = code & mask, 0
-            while slots[slot]:
-                if slots[slot] >> _HALF == code >> _HALF:
-                    at = np.int64(slots[slot] & _LOW)
-                    same = records[at + 1] == length
-                    for letter in range(length if same else 0):
-                        same = same and records[at + 4 + letter] == points[begin + letter]
-                    if same:
-                        number = records[at]
-                        break
-                slot = (slot + np.uint64(1)) & mask
+            number, slot = _known_number(points, begin, length, code, slots, records)
             if number == 0 and learn:
-                if used + 4 + length > len(records):
-                    records = _larger(records, used + 4 + length)
                 count += 1
                 number = count
                 records[used], records[used + 1] = number, length
                 records[used + 2], records[used + 3] = code & _LOW, code >> _HALF
-                records[used + 4 : used + 4 + length] = points[begin : begin + length]
+                for letter in range(length):
+                    records[used + 4 + letter] = points[begin + letter]
                 slots[slot] = (code >> _HALF << _HALF) | np.uint64(used)
                 used += 4 + length
-                if 2 * count > len(slots):
-                    slots = _larger_slots(slots, records, used)
-                    mask = np.uint64(len(slots) - 1)
             numbers[filled] = number
             filled += 1
-        own_bounds[text + 1] = filled
-    return numbers[:filled].copy(), own_bounds, (slots, records, used, count)
+        text += 1
+        ends[text] = filled
+    return text, used, count
 
 
 @kept
@@ -134,7 +140,7 @@ def spell_runs(records: Any, used: int, count: int) -> Any:
     """Return the characters of all runs of a table, one after the other, and where each ends."""
     letters = np.empty(used - 4 * count, dtype=records.dtype)
     ends = np.zeros(count + 1, dtype=np.int64)
-    at, written = 1, 0
+    at, written = np.int64(1), np.int64(0)
     for number in range(count):
         length = np.int64(records[at + 1])
         letters[written : written + length] = records[at + 4 : at + 4 + length]
@@ -151,14 +157,13 @@ def _slot_of(key: Any, size: Any) -> Any:
 
 
 @kept
-def hash_terms(codes: Any, bounds: Any, longest: int, bits: int, largest: int, size: int) -> Any:
-    """Return the terms of one symbol by it, -1 where there is none, and a table of longer terms.
+def hash_terms(codes: Any, bounds: Any, longest: int, bits: int, single: Any, table: Any) -> None:
+    """Write the terms of one symbol to where it says, and longer ones into an empty table.
 
-    In every slot of the table is a key, 0 where it is empty, and the term. A key is the symbols of a term, none of which
-    is 0, the last one in the lowest bits: keys of terms of different lengths differ.
+    In every slot of the table is a key, 0 where it is empty, and the term. A key is the symbols of a term, none of
+    which is 0, the last one in the lowest bits: keys of terms of different lengths differ.
     """
-    single = np.full(largest + 1, -1, dtype=np.int32)
-    table = np.zeros((size, 2), dtype=np.uint64)
+    size = np.uint64(len(table))
     for term in range(len(bounds) - 1):
         begin, end = bounds[term], bounds[term + 1]
         if end - begin == 1:
@@ -168,12 +173,11 @@ def hash_terms(codes: Any, bounds: Any, longest: int, bits: int, largest: int, s
         key = np.uint64(0)
         for place in range(begin, end):
             key = (key << np.uint64(bits)) | np.uint64(codes[place])
-        slot = _slot_of(key, np.uint64(size))
+        slot = _slot_of(key, size)
         while table[slot, 0]:
-            slot = slot + np.uint64(1) if slot + np.uint64(1) < np.uint64(size) else np.uint64(0)
+            slot = slot + np.uint64(1) if slot + np.uint64(1) < size else np.uint64(0)
         table[slot, 0] = key
         table[slot, 1] = np.uint64(term)
-    return single, table
 
 
 @kept
@@ -289,25 +293,36 @@ def tally_rows(terms: Any, ends: Any) -> Any:
 
 
 @kept
-def order_keys(keys: Any) -> Any:
-    """Return keys in order, and the position of each; equal keys stay in the order of positions."""
-    size = len(keys)
-    order = np.arange(size).astype(np.int32)
+def pack(codes: Any, bounds: Any, longest: int, bits: int, keys: Any) -> None:
+    """Write the symbols that begin at each position, the first one in the highest bits, 0 beyond the end of a unit."""
+    full = np.uint64(bits * (longest - 1))
+    for unit in range(len(bounds) - 1):
+        key = np.uint64(0)
+        for place in range(bounds[unit + 1] - 1, bounds[unit] - 1, -1):
+            key = (key >> np.uint64(bits)) | (np.uint64(codes[place]) << full)
+            keys[place] = key
+
+
+@kept
+def order_keys(keys: Any, order: Any, next_keys: Any, next_order: Any) -> bool:
+    """Put keys and positions in order, equal keys as they were; say if they are in the second pair of arrays now.
+
+    A radix sort: so many bits at a time, the lowest first.
+    """
     varying = np.uint64(0)
-    for place in range(1, size):
+    for place in range(1, len(keys)):
         varying |= keys[place] ^ keys[0]
-    keys = keys.copy()
-    next_keys, next_order = np.empty_like(keys), np.empty_like(order)
     digit = np.uint64((1 << _DIGIT_BITS) - 1)
+    moved = False
     for shift in range(0, 64, _DIGIT_BITS):
         if not (varying >> np.uint64(shift)) & digit:
             continue
         ends = np.zeros((1 << _DIGIT_BITS) + 1, dtype=np.int64)
-        for place in range(size):
+        for place in range(len(keys)):
             ends[((keys[place] >> np.uint64(shift)) & digit) + np.uint64(1)] += 1
         for value in range(1, len(ends)):
             ends[value] += ends[value - 1]
-        for place in range(size):
+        for place in range(len(keys)):
             value = (keys[place] >> np.uint64(shift)) & digit
             target = ends[value]
             ends[value] += 1
@@ -315,49 +330,47 @@ def order_keys(keys: Any) -> Any:
             next_order[target] = order[place]
         keys, next_keys = next_keys, keys
         order, next_order = next_order, order
-    return keys, order
+        moved = not moved
+    return moved
 
 
 @kept
-def pack(codes: Any, bounds: Any, longest: int, bits: int) -> Any:
-    """Return the symbols that begin at each position, the first one in the highest bits, 0 beyond the end of a unit."""
-    keys = np.empty(len(codes), dtype=np.uint64)
-    full = np.uint64(bits * (longest - 1))
-    for unit in range(len(bounds) - 1):
-        key = np.uint64(0)
-        for place in range(bounds[unit + 1] - 1, bounds[unit] - 1, -1):
-            key = (key >> np.uint64(bits)) | (np.uint64(codes[place]) << full)
-            keys[place] = key
-    return keys
+def count_groups(keys: Any, levels: int, bits: int) -> int:
+    """Return how many terms of so many lengths begin at positions whose keys are in order."""
+    count = 0
+    for row in range(len(keys)):
+        for level in range(levels):
+            begun = keys[row] >> np.uint64((levels - 1 - level) * bits)
+            ended = not begun & ((np.uint64(1) << np.uint64(bits)) - np.uint64(1))
+            if not ended and (row == 0 or begun != keys[row - 1] >> np.uint64((levels - 1 - level) * bits)):
+                count += 1
+    return count
 
 
 @kept
-def find_terms(keys: Any, order: Any, shortest: int, longest: int, bits: int) -> Any:
-    """Return the term of every length that begins at every position, -1 where there is none, and where each is first.
+def find_terms(keys: Any, order: Any, shortest: int, bits: int, terms: Any, places: Any, lengths: Any) -> None:
+    """Write the term of every length that begins at every position, and of each term where it is first, and its length.
 
     Parameters
     ----------
     keys, order : ndarray of shape (n_positions,)
         Of `order_keys`.
-    shortest, longest : int
-    bits : int
+    shortest, bits : int
+    terms : ndarray of int32 of shape (n_positions, n_lengths)
+        -1 is left where there is none.
+    places, lengths : ndarray of shape (n_terms,)
+        See `count_groups`.
     """
-    levels = longest - shortest + 1
-    terms = np.full((len(keys), levels), -1, dtype=np.int32)
-    places, lengths = np.empty(1024, dtype=np.int32), np.empty(1024, dtype=np.int8)
+    levels = terms.shape[1]
     current = np.full(levels, -1, dtype=np.int32)
     count = 0
     for row in range(len(keys)):
         for level in range(levels):
-            left_out = np.uint64((longest - shortest - level) * bits)
-            begun = keys[row] >> left_out
+            begun = keys[row] >> np.uint64((levels - 1 - level) * bits)
             if not begun & ((np.uint64(1) << np.uint64(bits)) - np.uint64(1)):
                 continue
-            if row == 0 or begun != keys[row - 1] >> left_out:
-                if count == len(places):
-                    places, lengths = _larger(places, count), _larger(lengths, count)
+            if row == 0 or begun != keys[row - 1] >> np.uint64((levels - 1 - level) * bits):
                 places[count], lengths[count] = order[row], shortest + level
                 current[level] = count
                 count += 1
             terms[order[row], level] = current[level]
-    return terms, places[:count].copy(), lengths[:count].copy()

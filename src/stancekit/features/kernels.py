@@ -60,12 +60,16 @@ def _matching(pattern: str) -> NDArray[np.bool_]:
 
 @dataclass
 class RunTable:
-    """Distinct runs of characters, numbered from 1 in the order in which they were first seen."""
+    """Distinct runs of characters, numbered from 1 in the order in which they were first seen.
 
-    table: tuple[Any, ...] = field(
-        default_factory=lambda: (np.zeros(2**12, dtype=np.uint64), np.empty(2**14, dtype=np.uint32), 1, 0)
-    )
-    """As `compiled.number_runs` describes it."""
+    `slots`, `records` and `used` are as `compiled.number_runs` describes them. They are numpy's: where there is much
+    memory it asks for large pages, which makes looking up several times as fast.
+    """
+
+    slots: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(2**16, dtype=np.uint64))
+    records: NDArray[np.uint32] = field(default_factory=lambda: np.empty(2**18, dtype=np.uint32))
+    used: int = 1
+    count: int = 0
 
     def number(
         self,
@@ -78,8 +82,30 @@ class RunTable:
         """Return the number of every run of texts, and where each text's runs end; see `compiled.number_runs`."""
         from stancekit.features.compiled import number_runs
 
-        numbers, ends, self.table = number_runs(points, bounds, inside, shortest, learn, self.table)
-        return numbers, ends
+        numbers = np.empty(len(points) // (shortest + 1) + len(bounds), dtype=np.int32)
+        ends = np.zeros(len(bounds), dtype=np.int64)
+        text = 0
+        while text < len(bounds) - 1:
+            table = self.slots, self.records, self.used, self.count
+            text, self.used, self.count = number_runs(
+                points, bounds, inside, shortest, learn, table, numbers, ends, text
+            )
+            if text < len(bounds) - 1:
+                self._make_room(int(bounds[text + 1] - bounds[text]))
+        return numbers[: ends[-1]].copy(), ends
+
+    def _make_room(self, letters: int) -> None:
+        """Make room for a text of so many characters, which may be a run each."""
+        from stancekit.features.compiled import fill_slots
+
+        if 2 * (self.count + letters) > len(self.slots):
+            size = 4 * max(len(self.slots), 2 ** bits_of(letters))
+            self.slots = np.zeros(size, dtype=np.uint64)
+            fill_slots(self.slots, self.records, self.used)
+        if self.used + 5 * letters > len(self.records):
+            larger = np.empty(2 * len(self.records) + 5 * letters, dtype=np.uint32)
+            larger[: self.used] = self.records[: self.used]
+            self.records = larger
 
     def number_texts(
         self, texts: Sequence[str], inside: NDArray[np.bool_], shortest: int, learn: bool = True
@@ -93,16 +119,11 @@ class RunTable:
             bounds.append(own[1:] + bounds[-1][-1])
         return np.concatenate(found), np.concatenate(bounds)
 
-    @property
-    def count(self) -> int:
-        """How many runs there are."""
-        return int(self.table[3])
-
     def letters(self) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
         """Return the characters of all runs, and where each ends."""
         from stancekit.features.compiled import spell_runs
 
-        letters, ends = spell_runs(*self.table[1:])
+        letters, ends = spell_runs(self.records, self.used, self.count)
         return letters, ends
 
 
@@ -146,10 +167,24 @@ def find_terms(symbols: Symbols, ngrams: tuple[int, int]) -> tuple[NDArray[np.in
     from stancekit.features import compiled
 
     shortest, longest = ngrams
-    bits = bits_of(symbols.largest)
-    keys, order = compiled.order_keys(compiled.pack(symbols.codes, symbols.bounds, longest, bits))
-    terms, places, lengths = compiled.find_terms(keys, order, shortest, longest, bits)
-    return terms, places.astype(np.int64), lengths.astype(np.int64)
+    size, levels, bits = len(symbols.codes), longest - shortest + 1, bits_of(symbols.largest)
+    keys, order = _in_order(symbols, longest, bits)
+    count = compiled.count_groups(keys, levels, bits)
+    terms = np.full((size, levels), -1, dtype=np.int32)
+    places, lengths = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
+    compiled.find_terms(keys, order, shortest, bits, terms, places, lengths)
+    return terms, places, lengths
+
+
+def _in_order(symbols: Symbols, longest: int, bits: int) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+    from stancekit.features.compiled import order_keys, pack
+
+    size = len(symbols.codes)
+    keys, next_keys = np.empty(size, dtype=np.uint64), np.empty(size, dtype=np.uint64)
+    order, next_order = np.arange(size, dtype=np.int32), np.empty(size, dtype=np.int32)
+    pack(symbols.codes, symbols.bounds, longest, bits, keys)
+    moved = order_keys(keys, order, next_keys, next_order)
+    return (next_keys, next_order) if moved else (keys, order)
 
 
 @dataclass(frozen=True)
@@ -166,8 +201,11 @@ class TermTable:
         """Return the table of terms with up to so many symbols."""
         from stancekit.features.compiled import hash_terms
 
-        bits, slots = bits_of(known.largest), 3 * len(known.bounds) // 2 + 1
-        return cls(longest, bits, *hash_terms(known.codes, known.bounds, longest, bits, known.largest, slots))
+        bits = bits_of(known.largest)
+        single = np.full(known.largest + 1, -1, dtype=np.int32)
+        table = np.zeros((3 * len(known.bounds) // 2 + 1, 2), dtype=np.uint64)
+        hash_terms(known.codes, known.bounds, longest, bits, single, table)
+        return cls(longest, bits, single, table)
 
     def find(self, codes: NDArray[np.int32], bounds: NDArray[np.int64], shortest: int) -> Rows:
         """Return the terms of texts; a code that no term has is 0."""

@@ -279,6 +279,8 @@ class KnownTokens:
 
     spell: Callable[[], Sequence[Any]]
     symbols: Symbols
+    letters: Callable[[], tuple[NDArray[np.uint32], NDArray[np.int64]]] | None = None
+    """Returns the code points of all tokens and where each ends, where that is less work than their names."""
 
     @cached_property
     def numbers(self) -> dict[Any, int]:
@@ -288,11 +290,11 @@ class KnownTokens:
     @cached_property
     def runs(self) -> RunTable | None:
         """The tokens as runs of characters, for compiled loops; None if one isn't any."""
-        tokens = self.spell()
-        if not all(isinstance(token, str) and token for token in tokens):
+        points, bounds = _letters_of(self.spell()) if self.letters is None else self.letters()
+        if not (np.diff(bounds) > 0).all():
             return None
-        table, bounds = RunTable(), running_total(np.fromiter(map(len, tokens), dtype=np.int64, count=len(tokens)))
-        table.number(code_points("".join(tokens)), bounds, np.ones(CODE_POINTS, dtype=np.bool_))
+        table = RunTable()
+        table.number(points, bounds, np.ones(CODE_POINTS, dtype=np.bool_))
         return table
 
     @cached_property
@@ -366,7 +368,22 @@ def _number_stored(names: pa.LargeStringArray) -> KnownTokens | None:
     spaces = np.count_nonzero(letters == ord(_SPACE))
     if len(codes) != len(names) + spaces or not (np.diff(ends) > 0).all():
         return None
-    return KnownTokens(partial(_decoded, table), Symbols(codes, ends, max(table.count, 1)))
+    symbols = Symbols(codes, ends, max(table.count, 1))
+    return KnownTokens(partial(_decoded, table), symbols, partial(_decoded_letters, table))
+
+
+def _letters_of(tokens: Sequence[Any]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the code points of tokens, none of one that isn't text, and where each ends."""
+    texts = [token if isinstance(token, str) else "" for token in tokens]
+    lengths = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    return code_points("".join(texts)), running_total(lengths)
+
+
+def _decoded_letters(table: RunTable) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Return the code points of a table's runs, whose characters are bytes of UTF-8, and where each ends."""
+    letters, ends = table.letters()
+    begins_character = letters & np.uint32(0xC0) != 0x80
+    return code_points(letters.astype(np.uint8).tobytes().decode()), running_total(begins_character)[ends]
 
 
 def _decoded(table: RunTable) -> list[str]:
