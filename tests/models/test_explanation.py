@@ -130,7 +130,6 @@ def total(own: Explanation, label: str) -> tuple[float, float]:
     return own.intercept[label] + features, own.intercept[label] + words + elsewhere
 
 
-@pytest.mark.filterwarnings("ignore::stancekit.models.notices.ExamplesWarning")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(map(str, case.values()))[:60])
 def test_features_and_words_each_add_up_to_the_decision_value(case: dict[str, Any]) -> None:
     model = fitted(**case)

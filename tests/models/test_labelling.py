@@ -97,7 +97,6 @@ def test_how_many_rows_are_labelled_at_once_changes_nothing(
     assert [row for article in articles for row in label_articles(model, [article])] == whole
 
 
-@pytest.mark.filterwarnings("ignore::stancekit.models.notices.ExamplesWarning")
 def test_rows_of_a_table_are_labelled_as_they_are(model: StanceModel) -> None:
     table = {
         "id": ["1", "2"],
