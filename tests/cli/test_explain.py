@@ -127,3 +127,12 @@ def test_a_page_is_written_and_not_overwritten_without_force(
     assert folder.returncode == 2
     assert "is a folder" in folder.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["page.html"]
+
+
+def test_a_file_given_for_a_text_is_said_to_be_one(stancekit_command: Command, model: Path, tmp_path: Path) -> None:
+    file = tmp_path / "article.txt"
+    file.write_text(TEXT, encoding="utf-8")
+    done = stancekit_command("explain", model, file)
+    assert done.returncode == 0
+    assert f"though a file is called so: to read it, give - < {file}" in done.stderr
+    assert stancekit_command("explain", model, "a" * 300).stderr == ""

@@ -237,3 +237,77 @@ def test_standard_input_is_an_article(mali: Path, tmp_path: Path, monkeypatch: p
     rows = [json.loads(line) for line in Path("rows.jsonl").read_text(encoding="utf-8").splitlines()]
     assert {row["article"] for row in rows} == {"stdin"}
     assert {row["date"] for row in rows} == {"2021-11-02"}
+
+
+@pytest.mark.parametrize("format", ["jsonl", "csv", "parquet"])
+def test_standard_output_has_the_bytes_of_a_file(
+    predict, capsysbinary: pytest.CaptureFixture[bytes], format: str
+) -> None:
+    predict("news", output=Path(f"rows.{format}"))
+    capsysbinary.readouterr()
+    predict("news", output=Path("-"), write_as=format)
+    done = capsysbinary.readouterr()
+    assert done.out == Path(f"rows.{format}").read_bytes()
+    assert done.err == b""
+    assert not Path("-").exists()
+
+
+def test_rows_are_streamed_as_they_are_labelled(predict, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+
+    class Reader(io.BytesIO):
+        def flush(self) -> None:
+            seen.append(len(self.getvalue().splitlines()))
+
+    monkeypatch.setattr(command, "CHARACTERS_AT_ONCE", 1)
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(Reader()))
+    predict("news", output=Path("-"), write_as="jsonl")
+    per_article = seen[0]
+    assert per_article > 1
+    assert sorted(set(seen)) == [per_article * number for number in range(1, 7)]
+
+
+def test_what_is_added_up_is_streamed_too(predict, capsys: pytest.CaptureFixture[str]) -> None:
+    predict("news", by="actor", output=Path("-"), write_as="csv")
+    out = capsys.readouterr().out
+    predict("news", by="actor", output=Path("who.csv"))
+    assert out == Path("who.csv").read_text(encoding="utf-8")
+    assert out.startswith("actor,n,articles,share_opposes")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({}, "standard output has no ending to tell the format by; Name it: --to jsonl"),
+        ({"write_as": "csv", "json": True}, "would both print"),
+        ({"write_as": "xls"}, "can't write the format 'xls'"),
+    ],
+)
+def test_a_stream_that_cannot_be_is_refused(predict, options: dict[str, Any], said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        predict("news", output=Path("-"), **options)
+
+
+def test_parquet_is_not_for_a_terminal(predict, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    with pytest.raises(InputError, match="Parquet isn't for a terminal"):
+        predict("news", output=Path("-"), write_as="parquet")
+
+
+def test_a_header_whose_date_is_none_is_said(predict, news: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (news / "slashes.txt").write_text("date 14/03/2022\n\nParis refuse tout accord avec Wagner.", encoding="utf-8")
+    predict("news", by="month")
+    assert (
+        "slashes: the header's date isn't 2021, 2021-11 or 2021-11-30, so it is read as text" in capsys.readouterr().err
+    )
+
+
+def test_an_input_without_a_name_is_refused(predict) -> None:
+    with pytest.raises(InputError, match="an input has no name; Is a variable of the shell empty"):
+        predict("")
+
+
+def test_a_column_that_nobody_has_is_refused_with_the_closest(predict) -> None:
+    Path("rows.csv").write_text("phrase\nOui.\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"unknown key 'txt'; did you mean 'text'\? Allowed: id, article"):
+        predict("rows.csv", columns="txt=phrase")

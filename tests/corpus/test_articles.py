@@ -144,3 +144,19 @@ def test_an_article_that_cannot_be_read_is_named(tmp_path):
     (tmp_path / "w.txt").write_bytes("Un.\nDeux.\nà".encode("cp1252"))
     with pytest.raises(DataError, match=r"w\.txt:3: not UTF-8"):
         read_article(tmp_path / "w.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("date 14/03/2022\n\nLe Mali nie.", True),
+        ("Date: 14 mars 2022\n\nLe Mali nie.", True),
+        ("date 2022-13 Le Mali nie.", True),
+        ("date 2022-03 Le Mali nie.", False),
+        ("date limite dépassée, le Mali nie.", False),
+        ("dates 2022", False),
+        ("Le Mali nie. date 14", False),
+    ],
+)
+def test_a_header_with_a_date_that_is_none_is_noticed(text: str, expected: bool) -> None:
+    assert Article.from_text(text, id="a").is_misdated is expected

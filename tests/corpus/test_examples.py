@@ -196,6 +196,20 @@ def test_categories_of_a_data_frame_are_names():
     assert as_columns(frame)["actor"] == ["France", None]
 
 
+def test_single_rows_of_a_data_frame_are_examples():
+    frame = pd.DataFrame(ROWS)
+    rows = [own for _, own in frame.iterrows()]
+    assert as_columns(rows[1])["text"] == ["Moscou approuve."]
+    assert as_columns(rows)["actor"] == ["France", "Russia"]
+    assert as_columns(frame.itertuples())["actor_end"] == [5, 6]
+    assert frame.apply(lambda row: as_columns(row)["actor"][0], axis=1).tolist() == ["France", "Russia"]
+
+
+def test_a_column_that_is_there_twice_is_refused():
+    with pytest.raises(DataError, match="there are two columns 'text'; Leave one of them out"):
+        as_columns(pd.DataFrame([["a", "b"]], columns=["text", "text"]))
+
+
 @pytest.mark.parametrize("kind", [pa.array, lambda values: pa.chunked_array([values[:1], values[1:]])])
 def test_arrow_arrays_hold_texts_or_rows(kind):
     assert as_columns(kind(["Oui.", "Non."]))["text"] == ["Oui.", "Non."]

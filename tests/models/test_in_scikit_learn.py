@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -258,3 +260,13 @@ def test_what_a_notebook_shows_of_parameters_is_text():
     shown = make_pipeline("passthrough", StanceClassifier(blocks=[{"field": hostile}], model=hostile))._repr_html_()
     assert "<img" not in shown
     assert "&lt;img src=x" in shown
+
+
+def test_the_example_of_the_documentation_runs(repository, monkeypatch, capsys):
+    page = (repository / "docs/python.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"## In scikit-learn.*?```python\n(.*?)```", page, re.DOTALL)
+    monkeypatch.chdir(repository)
+    exec(example, {})
+    best, names = capsys.readouterr().out.splitlines()
+    assert "'model': " in best
+    assert names.startswith("['masked:word:")

@@ -9,7 +9,8 @@ from stancekit.config.model import Model
 from stancekit.config.schema import Task
 from stancekit.corpus.articles import Article
 from stancekit.models import labelling
-from stancekit.models.labelling import columns_of_rows, count_unknown_names, flat_row, label_articles, label_table
+from stancekit.models.labelling import columns_of_rows, flat_row, label_articles, label_table
+from stancekit.models.notices import count_unknown_names
 from stancekit.models.stance_model import StanceModel, fit_model
 
 LABELS = ("opposes", "supports")
@@ -117,11 +118,11 @@ def test_rows_of_a_table_are_labelled_as_they_are(model: StanceModel) -> None:
 
 def test_names_that_nobody_told_the_model_of_are_counted(model: StanceModel) -> None:
     table = {"text": ["x"] * 4, "actor": ["France", "Atlantis", "Atlantis", None], "target": ["deal"] * 3 + ["other"]}
-    assert count_unknown_names(model, table) == {"actor": {"Atlantis": 2}, "target": {"other": 1}}
+    assert count_unknown_names(model.gazetteer, table) == {"actor": {"Atlantis": 2}, "target": {"other": 1}}
     nobody = fit_model(
         {"text": ["oui", "non"]}, [[True, False], [False, True]], model.task, [Block(field="text")], Model()
     )
-    assert count_unknown_names(nobody, table) == {}
+    assert count_unknown_names(nobody.gazetteer, table) == {}
 
 
 @pytest.mark.parametrize("kind", ["logistic_regression", "linear_svc"])

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from stancekit.corpus.row_files import Kind, new_rows_file
+from stancekit.corpus.row_files import Kind
 from stancekit.errors import InputError, Problem
 from stancekit.evaluation.aggregate import FEWEST_ARTICLES, aggregate, stance_scale
 from stancekit.evaluation.quantification import FEWEST_ROWS
@@ -45,9 +45,9 @@ def aggregate_rows(model: StanceModel, path: Path, batches: Iterator[list[Row]],
         print(f"figure: {wanted.figure}", file=sys.stderr)
     if wanted.output is not None:
         fields = _columns(model, wanted.by, adjusted=wanted.adjust)
-        with new_rows_file(wanted.output, fields, format=wanted.write_as, force=wanted.force) as write:
+        with wanted.rows_file(fields) as write:
             write([_flat(cell, model) for cell in cells])
-        print(f"{len(cells)} rows: {wanted.output}", file=sys.stderr)
+        wanted.say_written(len(cells))
 
     def show() -> None:
         if wanted.as_json:

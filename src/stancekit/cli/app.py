@@ -238,7 +238,10 @@ def predict(
     model: Annotated[Path, typer.Argument(help="A run folder or its model/.", show_default=False)],
     inputs: Annotated[list[str], typer.Argument(metavar="INPUT...", help=INPUTS, show_default=False)],
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="A file of rows to write.", show_default=False)
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="A file of rows to write; - is standard output.", show_default=False
+        ),
     ] = None,
     write_as: Annotated[
         str | None, typer.Option("--to", metavar="FORMAT", help="Of --output; by its ending.", show_default=False)

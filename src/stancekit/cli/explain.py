@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import uuid
 from collections.abc import Sequence
@@ -20,6 +21,8 @@ from stancekit.models.stance_model import StanceModel
 
 STDIN = "-"
 SHOWN = 10
+LONGEST_NAME = 256
+"""Of a file, in bytes."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ def explain_command(
     model = load(path, code)
     [own] = explain(model, as_columns(text, actor=asked.actor, target=asked.target))
     own.contrast(asked.label)  # an unknown label is refused before anything is written
-    for said in unknown_names(model, text, asked):
+    for said in (*_likely_mistakes(asked), *unknown_names(model, text, asked)):
         print(printable(said), file=sys.stderr)
     if html is not None:
         from stancekit.models.explanation_shown import explanation_page
@@ -64,6 +67,13 @@ def explain_command(
         _write(html, explanation_page([own], f"Explanation: {text}", asked.label))
         print(f"page: {printable(str(html))}", file=sys.stderr)
     _print_sentence(own, asked, as_json=as_json)
+
+
+def _likely_mistakes(asked: Question) -> list[str]:
+    name = os.fsencode(asked.text or "")
+    if len(name) < LONGEST_NAME and b"\0" not in name and Path(os.fsdecode(name)).is_file():
+        return [f"{asked.text!r} is explained as a text, though a file is called so: to read it, give - < {asked.text}"]
+    return []
 
 
 def unknown_names(model: StanceModel, text: str, asked: Question) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -12,7 +13,7 @@ from typing import Any, Literal
 from stancekit.corpus.articles import Article
 from stancekit.corpus.gazetteer import Role
 from stancekit.corpus.inputs import Input, Reading, find_inputs
-from stancekit.corpus.row_files import new_rows_file, refuse_place, rows_format
+from stancekit.corpus.row_files import Kind, WriteRows, new_rows_file, refuse_place, rows_format, streamed_rows
 from stancekit.errors import DataError, InputError, Problem, printable
 from stancekit.evaluation.verdict import count_of
 from stancekit.models.labelling import (
@@ -29,6 +30,7 @@ from stancekit.models.stance_model import StanceModel
 CHARACTERS_AT_ONCE = 200_000
 """Of articles that are labelled together; no more of a folder is held in memory."""
 NAMED_AT_MOST = 5
+STDOUT = "-"
 
 OnError = Literal["stop", "skip"]
 
@@ -41,6 +43,8 @@ class Notes:
     ----------
     silent : list of str
         Articles in which nobody known is named.
+    misdated : list of str
+        Articles that begin as a header does but not with a date, so that it is read as their text.
     unknown : dict
         Role: name: how many rows of tables name an actor or target that the model was never told of.
     skipped : int
@@ -50,6 +54,7 @@ class Notes:
     """
 
     silent: list[str] = field(default_factory=list)
+    misdated: list[str] = field(default_factory=list)
     unknown: dict[Role, dict[str, int]] = field(default_factory=dict)
     skipped: int = 0
     used: int = 0
@@ -61,6 +66,9 @@ class Notes:
             names = _listed([*model.gazetteer.actor_names, *model.gazetteer.target_names], at_most=20)
             said = "no sentence names both an actor and a target that the model knows"
             lines.append(f"{_listed(self.silent)}: {said} ({names})")
+        if self.misdated:
+            said = "the header's date isn't 2021, 2021-11 or 2021-11-30, so it is read as text"
+            lines.append(f"{_listed(self.misdated)}: {said}")
         for role, names_of_role in self.unknown.items():
             rows = count_of(sum(names_of_role.values()), "row")
             lines.append(
@@ -108,6 +116,7 @@ def label_inputs(
         rows = label_articles(model, waiting)
         named = {row["article"] for row in rows}
         notes.silent += [article.id for article in waiting if article.id not in named]
+        notes.misdated += [article.id for article in waiting if article.is_misdated]
         waiting.clear()
         return rows
 
@@ -155,7 +164,7 @@ class Wanted:
     Attributes
     ----------
     output : Path or None
-        A file of rows; else they are printed.
+        A file of rows, `-` for standard output, row by row; else they are printed as a whole.
     write_as : str or None
         Its format, if not by the ending.
     force : bool
@@ -190,7 +199,9 @@ class Wanted:
             if given and not self.by:
                 hint = "Name what rows are added up by: --by actor,target"
                 raise InputError(Problem(f"{option} goes with --by", hint=hint))
-        if self.output is not None:
+        if self.is_streamed:
+            self._refuse_unfit_stream()
+        elif self.output is not None:
             rows_format(self.output, self.write_as)
             refuse_place(self.output, force=self.force)
         if self.figure is not None:
@@ -198,6 +209,34 @@ class Wanted:
 
             refuse_undrawable(self.figure, self.by)
             refuse_place(self.figure, force=self.force)
+
+    @property
+    def is_streamed(self) -> bool:
+        """Whether rows go to standard output as they come."""
+        return self.output == Path(STDOUT)
+
+    @contextmanager
+    def rows_file(self, columns: Mapping[str, Kind]) -> Iterator[WriteRows]:
+        """Give what writes rows to the file, or to standard output, that was asked for."""
+        if self.is_streamed:
+            with streamed_rows(sys.stdout.buffer, columns, self.write_as or "") as write:
+                yield write
+            return
+        with new_rows_file(self.output or Path(), columns, format=self.write_as, force=self.force) as write:
+            yield write
+
+    def say_written(self, rows: int) -> None:
+        """Say how many rows are in the file."""
+        if not self.is_streamed:
+            print(f"{count_of(rows, 'row')}: {self.output}", file=sys.stderr)
+
+    def _refuse_unfit_stream(self) -> None:
+        if self.write_as is None:
+            raise InputError(Problem("standard output has no ending to tell the format by", hint="Name it: --to jsonl"))
+        if self.as_json:
+            raise InputError(Problem("--output - and --json would both print", hint="Leave one of them out"))
+        if rows_format(Path(STDOUT), self.write_as) == "parquet" and sys.stdout.isatty():
+            raise InputError(Problem("Parquet isn't for a terminal to show", hint="Name a file, or --to csv"))
 
 
 def predict_command(
@@ -214,7 +253,7 @@ def predict_command(
     wanted.check()
     model = load(path, code, trust)
     inputs = find_inputs(given, format)
-    own = wanted.output and wanted.output.resolve()
+    own = None if wanted.output is None or wanted.is_streamed else wanted.output.resolve()
     if any(source.path is not None and source.path.resolve() == own for source in inputs):
         raise InputError(Problem("this is to be read and to be written", where=str(wanted.output)))
     notes = Notes()
@@ -231,14 +270,13 @@ def predict_command(
 
 
 def _write_rows(model: StanceModel, batches: Iterator[list[Row]], wanted: Wanted) -> Callable[[], None]:
-    path, count = wanted.output or Path(), 0
-    kept: list[Row] = []
-    with new_rows_file(path, columns_of_rows(model), format=wanted.write_as, force=wanted.force) as write:
+    count, kept = 0, list[Row]()
+    with wanted.rows_file(columns_of_rows(model)) as write:
         for rows in batches:
             write([flat_row(model, row) for row in rows])
             count += len(rows)
             kept += rows if wanted.as_json else []
-    print(f"{count_of(count, 'row')}: {path}", file=sys.stderr)
+    wanted.say_written(count)
     return _printing(kept, as_json=True) if wanted.as_json else lambda: None
 
 

@@ -85,20 +85,29 @@ class Explainer:
         return next((known[reached] for known in order if reached in known), Position(1, 1))
 
 
-def problems_of_one_value(error: ValidationError, where: str) -> list[Problem]:
-    """Return every finding about something that was given by hand, and not in a file."""
-    found = [finding for details in error.errors(include_url=False) for finding in _findings(details)]
+def problems_of_one_value(error: ValidationError, where: str, at: KeyPath = ()) -> list[Problem]:
+    """Return every finding about something that was given by hand, and not in a file.
+
+    Parameters
+    ----------
+    error : ValidationError
+    where : str
+        What messages call it.
+    at : tuple of (str or int)
+        Where in a config such a value stands.
+    """
+    found = [finding for details in error.errors(include_url=False) for finding in _findings(details, at)]
     return [Problem(each.message, where, each.allowed, each.given, each.hint) for each in found]
 
 
-def _findings(details: ErrorDetails) -> list[_Finding]:
+def _findings(details: ErrorDetails, at: KeyPath = ()) -> list[_Finding]:
     path, kind, given = _as_written(details["loc"]), details["type"], details["input"]
     context = details.get("ctx", {})
     if kind == "mistakes":
         return [_finding_of(mistake, path, given) for mistake in context["mistakes"]]
     if kind == "extra_forbidden":
         name = str(path[-1])
-        return [_Finding(path, f"unknown key {name!r}", _keys_at(path[:-1]), name, about_the_key=True)]
+        return [_Finding(path, f"unknown key {name!r}", _keys_at((*at, *path[:-1])), name, about_the_key=True)]
     if kind == "missing" and isinstance(path[-1], int):
         return [_Finding(path[:-1], f"{_named(path[:-1])} needs {path[-1] + 1} entries")]
     if kind == "missing":

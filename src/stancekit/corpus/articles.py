@@ -23,6 +23,7 @@ from stancekit.errors import DataError, InputError, Problem
 _DATE = re.compile(
     r"\s*date[: ]\s*(?P<date>\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)(?=\s|\Z)\s*", re.IGNORECASE
 )
+_LIKE_A_DATE = re.compile(r"\s*date(?::| +(?=\d))", re.IGNORECASE)
 _NO_TEXT = {
     b"%PDF-": "a PDF",
     b"PK\x03\x04": "a zip archive, as .docx and .odt are",
@@ -80,6 +81,11 @@ class Article:
         language = more["language"].lower() if "language" in more else language
         return cls(id, text, header["date"], language, more.get("source"), end)
 
+    @property
+    def is_misdated(self) -> bool:
+        """Whether the text begins as a header does, but with a date that can't be read: `date 14/03/2022`."""
+        return self.date is None and _LIKE_A_DATE.match(self.text) is not None
+
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         """The sentences of the body; offsets are into `text`."""
@@ -101,6 +107,8 @@ def find_articles(given: Sequence[str]) -> list[Path]:
     """
     found: dict[Path, None] = {}
     for name in given:
+        if not name:
+            raise InputError(Problem("an input has no name", hint="Is a variable of the shell empty?"))
         path = Path(name)
         if path.is_dir():
             files = [file for file in sorted(path.rglob("*.txt")) if file.is_file()]

@@ -221,8 +221,11 @@ def columns_of(examples: Any) -> dict[str, list[Any]]:
         return _without_empty_spans(examples.to_pydict())
     if hasattr(examples, "column_names") and hasattr(examples, "features") and hasattr(type(examples), "__len__"):
         return _without_empty_spans({name: list(examples[name][:]) for name in examples.column_names})
-    if names_of_columns(examples) is not None:
-        return _without_empty_spans({str(name): examples[name].to_list() for name in examples.columns})
+    names = names_of_columns(examples)
+    if names is not None:
+        return _without_empty_spans(_columns_of_frame(examples, names))
+    if isinstance(_as_row(examples), Mapping):
+        return _columns_of_rows([_as_row(examples)])
     if hasattr(examples, "to_pylist"):  # an Arrow array
         return _columns_of_items(examples.to_pylist())
     if isinstance(examples, Iterable) and not isinstance(examples, bytes) and getattr(examples, "ndim", 1) == 1:
@@ -235,6 +238,13 @@ def names_of_columns(examples: Any) -> list[str] | None:
     if isinstance(examples, type) or not (hasattr(examples, "to_dict") and hasattr(examples, "columns")):
         return None
     return [str(name) for name in examples.columns]
+
+
+def _columns_of_frame(examples: Any, names: Sequence[str]) -> dict[str, list[Any]]:
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise DataError(Problem(f"there are two columns {twice!r}", hint="Leave one of them out"))
+    return {str(name): examples[name].to_list() for name in examples.columns}
 
 
 def _how_to_give(examples: Any) -> str:
@@ -261,6 +271,7 @@ def _columns_of_mapping(examples: Mapping[Any, Any]) -> dict[str, list[Any]]:
 
 def _columns_of_items(items: Sequence[Any]) -> dict[str, list[Any]]:
     """Return the columns of rows that are all texts or all mappings."""
+    items = [_as_row(item) for item in items]
     of_mappings = bool(items) and isinstance(items[0], Mapping)
     kinds = (dict, Mapping) if of_mappings else (str,)  # an abstract class is slow to ask: dict first
     for row, item in enumerate(items):
@@ -269,6 +280,15 @@ def _columns_of_items(items: Sequence[Any]) -> dict[str, list[Any]]:
             where = f"example {row}"
             raise DataError(Problem(f"this is {type(item).__name__}, not {wanted}", where, hint=_how_to_give(items)))
     return _columns_of_rows(items) if of_mappings else {"text": list(items)}
+
+
+def _as_row(item: Any) -> Any:
+    """Return the row of a data frame, as `iterrows`, `apply` and `itertuples` give it, as a mapping."""
+    if isinstance(item, (dict, str)):
+        return item
+    if hasattr(item, "_asdict"):
+        return item._asdict()
+    return item.to_dict() if hasattr(item, "to_dict") and "text" in getattr(item, "index", ()) else item
 
 
 def _without_empty_spans(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:

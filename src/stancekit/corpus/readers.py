@@ -145,7 +145,7 @@ def open_source(path: str | Path, **more: Any) -> Source:
     try:
         return Source.model_validate({"path": str(path), **more}, context={"base": Path()})
     except ValidationError as error:
-        raise DataError(problems_of_one_value(error, str(path))) from error
+        raise DataError(problems_of_one_value(error, str(path), at=("data", "train"))) from error
 
 
 def fingerprint(sources: Iterable[Source]) -> str:

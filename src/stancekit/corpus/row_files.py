@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import csv
+import io
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, BinaryIO, Literal
 
 from stancekit.corpus.parsers import LABEL_SEPARATOR
 from stancekit.corpus.tables import as_json
@@ -55,7 +56,7 @@ def new_rows_file(
     refuse_place(path, force=force)
     partial = path.parent / f".{path.name}.{uuid.uuid4().hex[:8]}.partial"
     try:
-        with _told(path), opened(partial, columns) as write:
+        with _told(path), partial.open("wb") as file, opened(file, columns) as write:
             yield write
         with _told(path):
             if not force:
@@ -63,6 +64,27 @@ def new_rows_file(
             partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def streamed_rows(file: BinaryIO, columns: Mapping[str, Kind], format: str) -> Iterator[WriteRows]:
+    """Give what writes rows to a stream that is open, each as soon as it is there; see `new_rows_file`.
+
+    Raises
+    ------
+    DataError
+        If the format isn't known.
+    OSError
+        If nothing can be written, as when nobody reads on.
+    """
+    opened = _FORMATS[rows_format(Path(), format)]
+    with opened(file, columns) as write:
+
+        def write_through(rows: Rows) -> None:
+            write(rows)
+            file.flush()
+
+        yield write_through
 
 
 def rows_format(path: Path, format: str | None = None) -> str:
@@ -104,25 +126,30 @@ def _told(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _jsonl(partial: Path, columns: Mapping[str, Kind]) -> Iterator[WriteRows]:
-    with partial.open("w", encoding="utf-8", newline="\n") as file:
-        yield lambda rows: file.writelines(as_json({name: row[name] for name in columns}) + "\n" for row in rows)
+def _jsonl(file: BinaryIO, columns: Mapping[str, Kind]) -> Iterator[WriteRows]:
+    def write(rows: Rows) -> None:
+        file.writelines((as_json({name: row[name] for name in columns}) + "\n").encode() for row in rows)
+
+    yield write
 
 
 @contextmanager
-def _delimited(partial: Path, columns: Mapping[str, Kind], delimiter: str) -> Iterator[WriteRows]:
-    with partial.open("w", encoding="utf-8", newline="") as file:
-        plain = csv.writer(file, delimiter=delimiter, lineterminator="\n")
-        # Python 3.11 leaves a carriage return unquoted beside a line feed as line end, and then fails to read it.
-        quoted = csv.writer(file, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
+def _delimited(file: BinaryIO, columns: Mapping[str, Kind], delimiter: str) -> Iterator[WriteRows]:
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    plain = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    # Python 3.11 leaves a carriage return unquoted beside a line feed as line end, and then fails to read it.
+    quoted = csv.writer(text, delimiter=delimiter, lineterminator="\n", quoting=csv.QUOTE_ALL)
+
+    def write(rows: Rows) -> None:
+        for row in rows:
+            fields = [_field(row[name]) for name in columns]
+            (quoted if any("\r" in field for field in fields) else plain).writerow(fields)
+
+    try:
         plain.writerow(columns)
-
-        def write(rows: Rows) -> None:
-            for row in rows:
-                fields = [_field(row[name]) for name in columns]
-                (quoted if any("\r" in field for field in fields) else plain).writerow(fields)
-
         yield write
+    finally:
+        text.detach()  # the file isn't its own to close
 
 
 def _field(value: Any) -> str:
@@ -132,13 +159,13 @@ def _field(value: Any) -> str:
 
 
 @contextmanager
-def _parquet(partial: Path, columns: Mapping[str, Kind]) -> Iterator[WriteRows]:
+def _parquet(file: BinaryIO, columns: Mapping[str, Kind]) -> Iterator[WriteRows]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     types = {"text": pa.string(), "whole": pa.int64(), "decimal": pa.float64(), "texts": pa.list_(pa.string())}
     schema = pa.schema([(name, types[kind]) for name, kind in columns.items()])
-    with pq.ParquetWriter(partial, schema) as writer:
+    with pq.ParquetWriter(file, schema) as writer:
 
         def write(rows: Rows) -> None:
             if rows:
@@ -148,9 +175,9 @@ def _parquet(partial: Path, columns: Mapping[str, Kind]) -> Iterator[WriteRows]:
         yield write
 
 
-_FORMATS: Mapping[str, Callable[[Path, Mapping[str, Kind]], AbstractContextManager[WriteRows]]] = {
+_FORMATS: Mapping[str, Callable[[BinaryIO, Mapping[str, Kind]], AbstractContextManager[WriteRows]]] = {
     "jsonl": _jsonl,
-    "csv": lambda partial, columns: _delimited(partial, columns, ","),
-    "tsv": lambda partial, columns: _delimited(partial, columns, "\t"),
+    "csv": lambda file, columns: _delimited(file, columns, ","),
+    "tsv": lambda file, columns: _delimited(file, columns, "\t"),
     "parquet": _parquet,
 }
