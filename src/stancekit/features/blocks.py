@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from stancekit.config.features import Block
 from stancekit.corpus.examples import Columns
@@ -19,6 +19,11 @@ from stancekit.errors import DataError, Problem
 from stancekit.features.counts import Counts, block_analyzer, count_known
 from stancekit.features.fields import compute_field
 from stancekit.features.vocabulary import Vocabulary, take_terms
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike
-from scipy import sparse
 
 from stancekit.features.alphabet import Letters, single_spaced
 from stancekit.features.analyzers import Analyzer
@@ -21,6 +20,11 @@ from stancekit.features.matrices import add_up, multiply_out
 from stancekit.features.ngrams import Symbols, find_known, find_ngrams
 from stancekit.features.pieces import Pieces, number_lists, words_between_spaces
 from stancekit.features.vocabulary import CharacterTerms, LazyTerms, TokenTerms, Vocabulary
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 SHORTEST_PADDED = 3
 """A word of one letter between its two spaces."""

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from stancekit.models.solvers import Fitted, Job, Training, without_convergence_warnings
 from stancekit.plugins import Plugin, get
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 
 def plan_plugged(training: Training) -> list[Job]:

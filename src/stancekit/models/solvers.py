@@ -12,13 +12,18 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from stancekit.config.model import Model
 from stancekit.models.condensed import Condensed, Prepared
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 MAXIMUM_ITERATIONS = 10_000
 MAXIMUM_EPOCHS = 1000
