@@ -116,3 +116,7 @@ def test_what_is_taken_has_few_ways_though_it_must_fail(pattern, piece):
     if not may_take_without_end(pattern + "(?=!)"):
         short, long = ways(pattern, piece), ways(pattern, piece * 3)
         assert long <= 40 * short + 4000
+
+
+def test_what_is_no_pattern_never_comes_to_matching():
+    assert not may_take_without_end("(")

@@ -250,6 +250,14 @@ def test_loading_and_predicting_need_neither_scikit_learn_nor_datasets_nor_numba
     assert not {"sklearn", "datasets", "matplotlib", "joblib", "numba", "skops", "dill"} & set(modules)
 
 
+def test_loading_alone_needs_neither_scipy_nor_readers_nor_the_config_schema(saved):
+    script = "import sys, stancekit; stancekit.load(sys.argv[1]); print('\\n'.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script, saved], capture_output=True, text=True, check=True)
+    modules = set(done.stdout.split())
+    assert "stancekit.models.persistence" in modules
+    assert not {"scipy", "yaml", "xml.sax", "stancekit.config.schema", "stancekit.corpus.readers"} & modules
+
+
 # What isn't there, isn't whole or isn't ours
 
 

@@ -92,6 +92,8 @@ def may_take_without_end(pattern: str) -> bool:
     try:
         parsed = import_module("re._parser").parse(pattern)
         return any(_is_ambiguous(own, parsed.state.flags) for own in _with_lookarounds(parsed))
+    except re.error:
+        return False  # it never comes to matching
     except (_UnsureError, ImportError, RecursionError):
         return True
 

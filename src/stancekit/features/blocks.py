@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from stancekit.config.features import Block
 from stancekit.corpus.examples import Columns
@@ -21,6 +20,11 @@ from stancekit.features.counts import Counts, block_analyzer, count_known
 from stancekit.features.fields import compute_field
 from stancekit.features.kernels import load_for
 from stancekit.features.vocabulary import Vocabulary, take_terms
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 _EXAMPLES_AT_ONCE, _ROWS_AT_ONCE, _ENTRIES_AT_ONCE = 2**14, 2**13, 2**25
 

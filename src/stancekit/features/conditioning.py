@@ -15,13 +15,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from stancekit.config.features import Conditioning
 from stancekit.errors import DataError, Problem
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 Target = str | None
 APART: tuple[Conditioning, ...] = ("cross", "per_target")

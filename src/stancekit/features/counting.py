@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from scipy import sparse
 
 from stancekit.features.alphabet import single_spaced
 from stancekit.features.analyzers import SCIKIT_LEARN_TOKEN, Analyzer
@@ -30,6 +30,11 @@ from stancekit.features.matrices import add_up, multiply_out
 from stancekit.features.ngrams import KEY_BITS, Symbols, bits_of, find_known, find_ngrams
 from stancekit.features.pieces import DistinctRuns, Pieces, number_lists, words_between_spaces
 from stancekit.features.vocabulary import CharacterTerms, KnownTokens, LazyTerms, TokenTerms, Vocabulary
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 SHORTEST_PADDED = 3
 """A word of one letter between its two spaces."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 import numpy as np
 from numpy.typing import DTypeLike
-from scipy import sparse
 
 from stancekit.config.features import Block, BuiltInAnalyzer
 from stancekit.corpus.examples import Columns
@@ -22,6 +21,11 @@ from stancekit.features.lexicons.negation import PREFIX
 from stancekit.features.plugged import PluggedTokens
 from stancekit.features.vocabulary import Vocabulary, take_terms
 from stancekit.plugins import get
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 _BETWEEN_SPACES = re.compile(r"\S+")
 FEW_CHARACTERS = 2**13

@@ -11,14 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from scipy import sparse
 
 from stancekit.features.alphabet import CODE_POINTS, Alphabet, code_points
 from stancekit.features.ngrams import KEY_BITS, Symbols, bits_of, index_type, running_total
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 ALWAYS_FROM, LOADED_FROM = 2**23, 2**17
 """Characters from which on it pays to import numba, and to use it if something else has imported it."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
-from scipy import sparse
 
 from stancekit.features.ngrams import index_type
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 _TEXTS_AT_ONCE = 2**15
 """Texts whose words are multiplied out together: enough to be worth it, few enough to fit in memory."""

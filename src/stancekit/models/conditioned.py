@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from stancekit.config.features import Conditioning
 from stancekit.config.model import ONE_LABEL_KINDS, Model
@@ -16,6 +16,11 @@ from stancekit.errors import PluginError, Problem
 from stancekit.features.conditioning import FittedConditioning, Target, fit_conditioning
 from stancekit.models.condensed import Prepared
 from stancekit.models.linear import HAS_PROBABILITIES, LinearModel, RunJobs, fit_linear, in_turn
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 Labels = NDArray[np.bool_]
 

@@ -11,13 +11,17 @@ What a row's private features have to say is part of the same formula, so they n
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from stancekit.models.condensed import Condensed
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 LABELS_AT_ONCE = 8
 """More don't fit into the registers and the cache line of a feature."""

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from stancekit.config.model import MODEL_KEYS, ONE_LABEL_KINDS, WITHOUT_PROBABILITIES, Model, ModelKind
 from stancekit.errors import DataError, InputError, PluginError, Problem
@@ -16,6 +15,11 @@ from stancekit.features.conditioning import FittedConditioning, Target
 from stancekit.models.condensed import Prepared
 from stancekit.models.plugged import plan_plugged
 from stancekit.models.solvers import Training, plan_jobs
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 HAS_PROBABILITIES: Mapping[str, bool] = {kind: kind not in WITHOUT_PROBABILITIES for kind in MODEL_KEYS}
 """By kind, without calibration; those of plug-ins have none."""

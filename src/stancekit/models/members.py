@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from stancekit.features.blocks import FittedFeatures, fit_features
 from stancekit.features.conditioning import FittedConditioning, Target
@@ -20,7 +19,11 @@ from stancekit.models.rules import Rule, learns_from
 from stancekit.models.splits import Split, SplitFeatures
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
     from stancekit.config.settings import Setting
+else:
+    from stancekit.features.late import sparse
 
 
 @dataclass(frozen=True)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from stancekit.errors import ModelError, PluginError, Problem
 from stancekit.features.conditioning import Target
 from stancekit.models.linear import LinearModel
 from stancekit.models.members import RuledModel
 from stancekit.models.plugged import score_by
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 
 @dataclass(frozen=True)

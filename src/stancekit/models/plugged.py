@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from stancekit.models.solvers import Fitted, Job, Training, without_convergence_warnings
 from stancekit.plugins import Plugin, get
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 SURE = 1e-9
 """A probability of 0 or 1 is taken for this much less sure: its log-odds would be infinite."""

@@ -8,15 +8,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from stancekit.config.model import Model
 from stancekit.models.condensed import Condensed, Prepared
 from stancekit.models.coordinate_descent import LABELS_AT_ONCE, Loss, fit_by_descent
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 MAXIMUM_ITERATIONS = 10_000
 MAXIMUM_EPOCHS = 1000

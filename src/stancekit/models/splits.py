@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from threading import Lock
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from stancekit.config.features import Features
 from stancekit.config.model import Model
 from stancekit.features.blocks import fit_features
 from stancekit.models.conditioned import Design
 from stancekit.models.instances import Counted, merge_instances
+
+if TYPE_CHECKING:
+    from scipy import sparse
+else:
+    from stancekit.features.late import sparse
 
 
 @dataclass(frozen=True)
