@@ -66,7 +66,10 @@ def test_halves_of_a_cell_are_coloured_by_their_stance_and_pairs_without_example
     found = stance_map(part)
     assert found is not None
     draw_stance_map(axes, found)
+    left, right = (own for own in axes.texts if own.get_position()[0] in (0.25, 0.75) and own.get_position()[1] < 1)
+    assert (left.get_text(), right.get_text()) == ("+0.5", "0")  # Russia on the deal, in gold and as predicted
     boxes = {(box.get_x(), box.get_y()): box.get_facecolor() for box in axes.patches}  # type: ignore[attr-defined] # rectangles
+    assert axes.get_xlabel() == "Target (in each cell gold left, predicted right)"
     assert len(boxes) == 6
     assert all((across, 1.0) not in boxes for across in (1.0, 1.5))  # France said nothing on talks
     red, _, blue, _ = boxes[(0.0, 1.0)]

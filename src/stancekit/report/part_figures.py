@@ -65,7 +65,8 @@ def draw_stance_map(axes: Axes, found: Mapping[str, Any]) -> None:
     axes.set_yticks(np.arange(len(rows)) + 0.5)
     axes.set_xticklabels(map(printable, targets), parse_math=False, rotation=30, ha="right", rotation_mode="anchor")
     axes.set_yticklabels([printable(row["actor"]) for row in rows], parse_math=False)
-    axes.set_xlabel("Target", fontweight="bold")
+    where = "gold left, predicted right" if found["diverging"] else "gold above, predicted below"
+    axes.set_xlabel(f"Target (in each cell {where})", fontweight="bold")
     axes.set_ylabel("Actor", fontweight="bold")
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
