@@ -207,6 +207,7 @@ def test_the_page_shows_the_keys_that_differ(config_file: Path, tmp_path: Path) 
         ([0.04, None], True, -0.04, 0.04),
         ([], True, -0.01, 0.01),
         ([0.61, 0.4, None], False, 0.4, 0.8),
+        ([0.59, 0.75], False, 0.5, 0.9),
         ([0.92, 0.995], False, 0.9, 1.0),
         ([0.5], False, 0.49, 0.51),
         ([1.0], False, 0.98, 1.0),

@@ -28,8 +28,8 @@ def test_a_run_is_a_row_with_its_score_and_interval(write_run: WriteRun, tmp_pat
     assert [" ".join(cell.split()) for cell in row] == [
         "hand 00000000000a",
         "stance",
-        "logistic regression, C = 1",
-        "2 examples 2 articles",
+        "logistic regression, C&#160;=&#160;1",
+        "2 2 articles",
         "accuracy Cross-validation",
         "0.500 0.100 to 0.900",
         "–",

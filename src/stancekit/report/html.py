@@ -54,6 +54,13 @@ def _breakable(name: object) -> Markup:
     return Markup("<wbr>").join(map(escape, pieces))
 
 
+def _ticked(text: str) -> Markup:
+    """Return a text in which what stands between backticks is code."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))  # noqa: S704 # escaped
+
+
 def _static(name: str) -> str:
     return (STATIC / name).read_text(encoding="utf-8").strip()
 
@@ -78,6 +85,7 @@ def _environment(html: bool) -> Environment:
     environment.filters["signed"] = lambda value: "n/a" if value is None else f"{value:+.3f}"
     environment.filters["listed"] = listed
     environment.filters["capital"] = lambda text: text[:1].upper() + text[1:]
+    environment.filters["ticked"] = _ticked
     environment.filters["breakable"] = _breakable
     environment.filters["words"] = lambda name: str(name).replace("_", " ")
     return environment

@@ -8,6 +8,9 @@ from typing import Any
 from stancekit.report.figures import MULTILABEL_COLUMNS, format_counts
 from stancekit.report.sections.part import Part
 
+MOST_SPACIOUS = 8
+"""So many columns have room for counts and shares; with more of them, a share is told by its shade and its title."""
+
 
 def confusion_rows(confusion: Mapping[str, Any]) -> dict[str, Any]:
     """Return a confusion matrix as a page or terminal shows it: headings, and cells with count and share of gold.
@@ -44,9 +47,16 @@ def confusion(part: Part) -> dict[str, Any]:
             percent = "" if share is None else say.percent(share)
             told = say(told_key, gold=row["label"], predicted=columns[across])
             right = across == (0 if matrix["multilabel"] else at)
-            cells.append({"count": shown, "share": share or 0.0, "percent": percent, "told": told, "right": right})
+            cell = {"count": shown, "share": share or 0.0, "percent": percent, "told": told, "right": right}
+            cells.append(cell | {"nought": not share and shown == "0"})
         rows.append({"label": row["label"], "cells": cells})
     intro = say("confusion.intro_multilabel" if matrix["multilabel"] else "confusion.intro")
     if part.repeats > 1:
         intro += " " + say("confusion.repeats", repeats=say.count(part.repeats, "repeat"))
-    return {"intro": intro, "columns": columns, "rows": rows, "multilabel": matrix["multilabel"]}
+    return {
+        "intro": intro,
+        "columns": columns,
+        "rows": rows,
+        "multilabel": matrix["multilabel"],
+        "dense": len(columns) > MOST_SPACIOUS,
+    }

@@ -31,6 +31,8 @@ class Words:
     Examples
     --------
     >>> say = Words("fr")
+    >>> say.number(-0.0001, signed=True)
+    '0,000'
     >>> say.number(0.5), say.percent(0.256), say.count(1, "article"), say.count(2, "article")
     ('0,500', '26\xa0%', '1 article', '2 articles')
     """
@@ -50,6 +52,8 @@ class Words:
         if value is None:
             return self("undefined")
         text = f"{value:{'+' if signed else ''}.{digits}f}"
+        if not float(text):
+            text = text.lstrip("+-")
         return text.replace("-", "−").replace(".", self("decimal"))
 
     def whole(self, value: int) -> str:

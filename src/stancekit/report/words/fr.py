@@ -432,7 +432,7 @@ FRENCH: Mapping[str, str] = {
     "index.undated": "inconnue",
     "index.more_keys": "et {n} de plus",
     "index.interval": "intervalle",
-    "index.shown": "{shown} expériences sur {total}",
+    "index.shown": "Expériences affichées : {shown} sur {total}",
     "index.nothing": "Aucune expérience n’a tous ces mots.",
     "index.how": "Scores et écarts sont donnés avec leur {interval} ; tous les points sont sur une même échelle."
     " L’écart est entre le modèle et la référence sur les mêmes exemples : vert si tout son intervalle est"
