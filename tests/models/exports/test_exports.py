@@ -181,6 +181,7 @@ def test_what_scikit_learn_cant_do_alone_is_packed(
 
 
 @both
+@pytest.mark.filterwarnings("ignore:24 of 96 examples")  # what is unheard of is told
 def test_a_model_of_mentions_and_targets_is_packed(through: Callable[[StanceModel, Path], Any], tmp_path: Path) -> None:
     blocks = [Block(field="masked"), Block(field="pair", analyzer="indicator")]
     model = fitted(TASKS[3], blocks=blocks, conditioning="shared_per_target")
