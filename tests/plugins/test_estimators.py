@@ -102,6 +102,8 @@ def test_a_run_with_a_forest_is_loaded_by_who_names_its_classes(
     assert refused.returncode == 1
     assert "not trusted" in refused.stderr
     named = [part for name in TRUST for part in ("--trust", name)]
+    assert stancekit_command("report", run.path, *named).returncode == 0
+    assert "no coefficients that could be shown" in run.report.read_text(encoding="utf-8")
     done = stancekit_command("predict", run.path, table, "--json", *named)
     assert [row["label"] for row in json.loads(done.stdout)] == loaded.predict(NEW)
 

@@ -176,6 +176,14 @@ def test_a_test_set_has_results_of_its_own(config_file: Path, tmp_path: Path) ->
     assert names == ["examples.jsonl, cross-validation", "examples.jsonl, test"]
 
 
+def test_a_run_without_cross_validation_has_a_card_of_its_test_set(config_file: Path, tmp_path: Path) -> None:
+    tested = ["evaluation.folds=null", f"data.test={tmp_path / 'examples.jsonl'}", "checks.errors=report"]
+    card = card_of(stancekit.train(config_file, tested, output=tmp_path / "out"))
+    [own] = front_of(card)["model-index"][0]["results"]
+    assert own["dataset"]["name"] == "examples.jsonl, test"
+    assert "None" not in card
+
+
 def test_sets_of_labels_have_a_card_too(
     config_file: Path, corpus_rows: list[dict[str, Any]], write_jsonl: Write, tmp_path: Path
 ) -> None:

@@ -225,12 +225,13 @@ def report(
         ),
     ] = None,
     code: Code = None,
+    trust: Trust = None,
     json: Json = False,
 ) -> None:
     """Make the page of a run anew: in another language, with less text, or by a newer stancekit."""
     from stancekit.cli.report import report_command
 
-    report_command(run, language, texts, code or [], as_json=json)
+    report_command(run, language, texts, code or [], as_json=json, trust=trust)
 
 
 @app.command()
@@ -308,7 +309,7 @@ def evaluate(
 
     renamed = {theirs: ours or None for theirs, ours in pairs_of("--labels", labels).items()}
     given = LabelledData(data, format, encoding, pairs_of("--columns", columns) or None, renamed or None)
-    evaluate_command(model, given, output, code or [], trust, force=force, as_json=json)
+    evaluate_command(model, given, output, code or [], force=force, as_json=json, trust=trust)
 
 
 @app.command()

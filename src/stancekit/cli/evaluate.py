@@ -46,10 +46,10 @@ def evaluate_command(
     data: LabelledData,
     output: Path | None,
     code: Sequence[Path],
-    trust: Sequence[str] | None,
     *,
     force: bool,
     as_json: bool,
+    trust: Sequence[str] | None = None,
 ) -> None:
     """Print the scores of a saved model, and write its predictions as a run does."""
     if output is not None:

@@ -18,7 +18,12 @@ from stancekit.report.page import report_page
 
 
 def rebuild_report(
-    path: str | Path, *, language: str | None = None, texts: str | None = None, code: Sequence[str | Path] = ()
+    path: str | Path,
+    *,
+    language: str | None = None,
+    texts: str | None = None,
+    code: Sequence[str | Path] = (),
+    trust: Sequence[str] | None = None,
 ) -> Path:
     """Make report.html of a finished run anew, from its folder and, if they are still there, its data files.
 
@@ -32,6 +37,8 @@ def rebuild_report(
         Likewise. Without the data files there are no texts.
     code : sequence of (str or Path), default=()
         Files with the plug-ins of the run.
+    trust : sequence of str, optional
+        Classes in its `plugin.skops`; see `stancekit.load`.
 
     Returns
     -------
@@ -52,14 +59,22 @@ def rebuild_report(
         language=cast("Language", _known("--language", language or own.language, get_args(Language))),
         texts=cast("TextsShown", _known("--texts", texts or own.texts, get_args(TextsShown))),
     )
-    results = read_results(run, asked, code)
+    results = read_results(run, asked, code, trust)
     write_text(run.report, report_page(results, (run.path / "config.yaml").read_text(encoding="utf-8")))
     return run.report
 
 
-def report_command(path: Path, language: str | None, texts: str | None, code: Sequence[Path], *, as_json: bool) -> None:
+def report_command(
+    path: Path,
+    language: str | None,
+    texts: str | None,
+    code: Sequence[Path],
+    *,
+    as_json: bool,
+    trust: Sequence[str] | None = None,
+) -> None:
     """Make a page anew and print where it is."""
-    page = rebuild_report(path, language=language, texts=texts, code=code)
+    page = rebuild_report(path, language=language, texts=texts, code=code, trust=trust)
     shown = get_args(TextsShown)
     trained = Run(path).config.report.texts
     if texts is not None and shown.index(texts) > shown.index(trained):

@@ -43,7 +43,9 @@ class _Predicted:
         return self.rows[: len(self.rows) // self.repeats]
 
 
-def read_results(run: Run, report: Report, code: Sequence[str | Path] = ()) -> Results:
+def read_results(
+    run: Run, report: Report, code: Sequence[str | Path] = (), trust: Sequence[str] | None = None
+) -> Results:
     """Read back what a run found out, to show it as `report` says.
 
     Parameters
@@ -52,6 +54,8 @@ def read_results(run: Run, report: Report, code: Sequence[str | Path] = ()) -> R
     report : Report
     code : sequence of (str or Path), default=()
         Files with the plug-ins of the run's model.
+    trust : sequence of str, optional
+        Classes in its `plugin.skops`.
 
     Raises
     ------
@@ -59,7 +63,7 @@ def read_results(run: Run, report: Report, code: Sequence[str | Path] = ()) -> R
         If a file of the run is damaged.
     """
     config = run.config.model_copy(update={"report": report})
-    model = run.model(code)
+    model = run.model(code, trust)
     corpora = None if report.texts == "none" and run.metrics["data"] else _unchanged(run, model)
     rows = run.predictions()
     parts = {
