@@ -126,13 +126,10 @@ def test_a_matrix_of_numbers_is_refused():
 
 
 def test_a_search_over_everything_that_is_chosen_runs_in_two_processes():
-    grid = {
-        "C": np.logspace(-1, 0, 2),
-        "model": ["linear_svc", "logistic_regression"],
-        "blocks": [BLOCKS, None],
-        "decision": ["argmax", {"tune": "macro_f1"}],
-        "inner_folds": np.array([2]),
-    }
+    grid = [
+        {"C": np.logspace(-1, 0, 2), "model": ["linear_svc", "logistic_regression"]},
+        {"blocks": [None], "decision": [{"tune": "macro_f1"}], "inner_folds": np.array([2])},
+    ]
     search = GridSearchCV(CLASSIFIER, grid, cv=2, n_jobs=2, scoring="f1_macro", error_score="raise").fit(X, Y)
     assert search.best_score_ == 1.0
     assert search.predict(X).tolist() == Y.tolist()

@@ -45,7 +45,7 @@ class StanceFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc] # s
     conditioning_ : FittedConditioning or None
     gazetteer_ : Gazetteer
         The names of actors and targets that the examples of `fit` mark.
-    feature_names_in_ : ndarray of str of shape (n_features_in,)
+    feature_names_in_ : ndarray of str of shape (n_columns_in,)
         The columns of a data frame that `fit` was given; not there for rows of another kind.
     n_features_in_ : int
         Their number.

@@ -85,7 +85,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] # 
         The labels in sorted order, of the type that `y` had.
     model_ : StanceModel
         What was fitted, as arrays.
-    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+    feature_names_in_ : ndarray of str of shape (n_columns,)
         The columns of a data frame that `fit` was given; not there for rows of another kind.
     n_features_in_ : int
         Their number.
