@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import scipy.sparse  # noqa: F401 # imported late by stancekit: the first example of a property test would pay for it
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 VERBS = {

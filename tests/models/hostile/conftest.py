@@ -125,6 +125,9 @@ def refused(victim: Callable[[Path], dict[str, Any]], target: Target) -> Iterato
         message: str = answer["message"]
         assert len(message) < 1500
         assert message.isprintable()
+        # Refused for what it is, and not because there was no memory left for it.
+        assert "fit into memory" not in message
+        assert "malloc" not in message
         return message
 
     yield check

@@ -112,6 +112,15 @@ def test_a_vocabulary_that_is_a_bomb_or_something_else_is_refused(target, refuse
     assert NAME in refused()
 
 
+def test_a_bomb_is_refused_for_what_it_unfolds_to(target, refused):
+    file = target.folder / NAME
+    table = pq.read_table(file)
+    for bomb, said in ((one_row_group_for_each_term, "unfolds to more than"), (one_term_by_number, "occurs twice")):
+        file.write_bytes(bomb(table))
+        target.fit_hashes()
+        assert said in refused()
+
+
 def test_row_groups_of_nothing_are_harmless(target, victim):
     file = target.folder / NAME
     file.write_bytes(many_empty_row_groups(pq.read_table(file)))
