@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Sequence
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ from stancekit.models.tallies import macro_f1, tally_by_group
 
 
 def vectorise(request: dict[str, Any]) -> dict[str, Any]:
-    """Fit and transform, or transform with what was fitted before."""
+    """Fit and transform, or transform with what was fitted before; numba is imported, as it is in a training."""
+    import_module("numba")
     return vectorise_with(TfidfVectorizer, request)
 
 

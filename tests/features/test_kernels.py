@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+import textwrap
+from importlib import import_module
 from itertools import pairwise
 
 import numpy as np
@@ -37,6 +41,7 @@ ANALYZERS = [
 def way(request, monkeypatch):
     """Each of the two ways, whatever the size; in small batches, so that there are several."""
     fewest = 0 if request.param == "compiled" else 2**60
+    import_module("numba")
     monkeypatch.setattr(kernels, "ALWAYS_FROM", fewest)
     monkeypatch.setattr(kernels, "LOADED_FROM", fewest)
     monkeypatch.setattr(kernels, "TEXTS_AT_ONCE", 2)
@@ -163,7 +168,28 @@ def test_fitting_leaves_counts_as_they_were():
     assert counted[0].matrix.data.dtype == np.int32
 
 
-def test_numba_is_not_imported_for_a_sentence(monkeypatch):
+def test_numba_is_imported_for_large_texts_only(monkeypatch):
     monkeypatch.undo()
-    assert not are_worth_it(10_000)
+    monkeypatch.setattr(kernels, "are_loaded", lambda: False)
+    assert not are_worth_it(2**23 - 1)
     assert are_worth_it(2**23)
+    monkeypatch.setattr(kernels, "are_loaded", lambda: True)
+    assert not are_worth_it(2**17 - 1)
+    assert are_worth_it(2**17)
+
+
+def test_a_sentence_asked_of_a_large_model_imports_no_numba():
+    code = """
+        import sys
+        import numpy as np, pyarrow as pa
+        from stancekit.features import counting, kernels
+        from stancekit.features.analyzers import Analyzer
+        from stancekit.features.counts import count_known
+        from stancekit.features.vocabulary import StoredTerms, Vocabulary
+        counting.MANY_TERMS = kernels.ALWAYS_FROM = kernels.LOADED_FROM = 0
+        known = Vocabulary(StoredTerms(pa.array(["a", "a b", "b"], pa.large_string())))
+        print(count_known(["b a b"], Analyzer("word", (1, 2)), known).toarray().tolist())
+        print([name for name in ("numba", "sklearn") if name in sys.modules])
+    """
+    done = subprocess.run([sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines() == ["[[1, 1, 2]]", "[]"]

@@ -34,7 +34,12 @@ Rows = tuple[NDArray[np.int32], NDArray[np.int64]]
 
 def are_worth_it(characters: int) -> bool:
     """Say if texts of so many characters are to be worked on by compiled loops."""
-    return characters >= (LOADED_FROM if "numba" in sys.modules else ALWAYS_FROM)
+    return characters >= (LOADED_FROM if are_loaded() else ALWAYS_FROM)
+
+
+def are_loaded() -> bool:
+    """Say if numba is imported already."""
+    return "numba" in sys.modules
 
 
 def load_for(characters: int) -> None:

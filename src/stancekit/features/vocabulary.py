@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from stancekit.features.alphabet import CODE_POINTS, Alphabet, Letters, code_points
-from stancekit.features.kernels import RunTable, TermTable, are_worth_it
+from stancekit.features.kernels import RunTable, TermTable, are_loaded, are_worth_it
 from stancekit.features.ngrams import Symbols, bits_of, running_total, stretches
 from stancekit.features.pieces import Pieces
 
@@ -347,10 +347,12 @@ def _number_words(terms: Sequence[str]) -> KnownTokens:
         # Half of a surrogate pair is no UTF-8.
         return _number_tokens([term.split(_SPACE) for term in terms])
     encoded = words.flatten().dictionary_encode()
-    codes = encoded.indices.to_numpy(zero_copy_only=False).astype(np.int32) + np.int32(1)
-    bounds = words.offsets.to_numpy().astype(np.int64)
+    codes = np.frombuffer(encoded.indices.buffers()[1] or b"", dtype=np.int32)[: len(encoded)] + np.int32(1)
+    offsets = words.offsets
+    ends = np.frombuffer(offsets.buffers()[1], dtype=offsets.type.to_pandas_dtype())[offsets.offset :][: len(offsets)]
+    bounds = ends.astype(np.int64)
     distinct = encoded.dictionary
-    return KnownTokens(distinct.to_pylist, Symbols(codes, bounds, max(len(distinct), 1)))
+    return KnownTokens(distinct.to_pylist, Symbols(codes, bounds - bounds[0], max(len(distinct), 1)))
 
 
 def _number_stored(names: pa.LargeStringArray) -> KnownTokens | None:
@@ -358,7 +360,8 @@ def _number_stored(names: pa.LargeStringArray) -> KnownTokens | None:
     _, offsets, data = names.buffers()
     bounds = np.frombuffer(offsets, dtype=np.int64, count=names.offset + len(names) + 1)[names.offset :]
     size = int(bounds[-1] - bounds[0])
-    if not are_worth_it(size):
+    if not are_loaded() or not are_worth_it(size):
+        # A model is large; what it is asked may be one sentence.
         return None
     letters = np.frombuffer(data, dtype=np.uint8)[bounds[0] : bounds[-1]]
     inside = np.ones(2**8, dtype=np.bool_)
