@@ -171,7 +171,7 @@ def test_offsets_are_written_down_for_the_model_and_for_every_fold(config: Path)
     neutral = [own["offsets"]["neutral"] for own in decision["by_fold"]]
     assert f'<th scope="row">neutral</th><td>{offsets[1]:+.3f}</td>' in page
     assert f"{min(neutral):+.3f} to {max(neutral):+.3f}" in page
-    assert "tuned for `macro_f1`" in (run.path / "model" / "README.md").read_text("utf-8")
+    assert "decision is tuned for macro" in (run.path / "model" / "README.md").read_text("utf-8")
 
 
 def test_without_tuning_there_is_nothing_to_tell(config: Path) -> None:

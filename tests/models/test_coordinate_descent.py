@@ -17,9 +17,10 @@ from sklearn.svm import LinearSVC
 from stancekit import read_examples
 from stancekit.config.features import Block
 from stancekit.config.model import Model
+from stancekit.features import compiling
 from stancekit.features.blocks import fit_features
 from stancekit.features.counts import count_blocks
-from stancekit.models import coordinate_descent, descent_kernel, solvers
+from stancekit.models import coordinate_descent, solvers
 from stancekit.models.condensed import Prepared
 from stancekit.models.coordinate_descent import LABELS_AT_ONCE, fit_by_descent
 from stancekit.models.linear import fit_linear
@@ -190,7 +191,7 @@ def test_of_labels_that_a_primal_solver_fits_each_says_whether_it_converged(monk
 
 
 def test_where_nothing_can_be_written_it_is_compiled_all_the_same(monkeypatch):
-    real, asked = descent_kernel.njit, []
+    real, asked = compiling.njit, []
 
     def without_a_folder(cache=False, **options):
         asked.append(cache)
@@ -198,8 +199,8 @@ def test_where_nothing_can_be_written_it_is_compiled_all_the_same(monkeypatch):
             raise RuntimeError("cannot cache function: no locator available")
         return real(**options)
 
-    monkeypatch.setattr(descent_kernel, "njit", without_a_folder)
-    doubled = descent_kernel._kept(lambda x: 2 * x)
+    monkeypatch.setattr(compiling, "njit", without_a_folder)
+    doubled = compiling.kept(lambda x: 2 * x)
     assert (doubled(4), asked) == (8, [True, False])
 
 

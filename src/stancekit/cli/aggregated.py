@@ -89,7 +89,9 @@ def notes_on(cells: Sequence[Mapping[str, Any]], scale: Mapping[str, float] | No
     notes = [BIASED]
     few = sum(cell["articles"] < FEWEST_ARTICLES for cell in cells)
     if few:
-        notes.append(f"No interval (n/a) where there are fewer than {FEWEST_ARTICLES} articles, in {few} of {len(cells)} rows.")
+        notes.append(
+            f"No interval (n/a) where there are fewer than {FEWEST_ARTICLES} articles, in {few} of {len(cells)} rows."
+        )
     if scale is not None:
         numbers = ", ".join(f"{label} {number:g}" for label, number in scale.items())
         notes.append(f"The mean stance counts {numbers}.")

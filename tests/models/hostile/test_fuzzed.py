@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import stancekit
 from stancekit.errors import InputError, ModelError, StancekitError
 from stancekit.features import TfidfVectorizer
+from stancekit.models.notices import ExamplesWarning
 
 FILES = ("model.json", "model.safetensors", "vocabulary.parquet")
 ROWS = [{"text": "Paris refuse l'accord, été 😀", "target": "deal"}, {"text": "", "actor": None}, {"text": "\x00"}]
@@ -36,6 +37,7 @@ def loaded_or_refused(folder):
         return False
     with warnings.catch_warnings():
         warnings.simplefilter("error")
+        warnings.simplefilter("ignore", ExamplesWarning)  # names that a damaged model does not know are told
         labels = model.predict(ROWS)
         scores = model.decision_function(ROWS)
     assert len(labels) == len(ROWS)
