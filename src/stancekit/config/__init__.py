@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from stancekit.late import names_of
 
 if TYPE_CHECKING:
     from stancekit.config.dump import dump_config
@@ -28,9 +29,4 @@ _HOMES = {
     "load_config": "load",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import a name when it is first used: a saved model needs little of what a config does."""
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+__getattr__ = names_of(__name__, _HOMES)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from stancekit.features.analyzers import TOKEN, Analyzer
 from stancekit.features.blocks import FittedBlock, FittedFeatures, fit_features
 from stancekit.features.counts import Counts, count, count_blocks, count_known
 from stancekit.features.fields import compute_field
+from stancekit.late import names_of
 
 if TYPE_CHECKING:
     from stancekit.features.transformer import StanceFeatures
@@ -30,16 +30,11 @@ __all__ = [
     "fit_features",
 ]
 
-
+# scikit-learn takes a second to import, and nothing else here needs it.
 _NEED_SCIKIT_LEARN = {
-    "CountVectorizer": "stancekit.features.vectorizers",
-    "StanceFeatures": "stancekit.features.transformer",
-    "TfidfVectorizer": "stancekit.features.vectorizers",
+    "CountVectorizer": "vectorizers",
+    "StanceFeatures": "transformer",
+    "TfidfVectorizer": "vectorizers",
 }
 
-
-def __getattr__(name: str) -> Any:
-    if name in _NEED_SCIKIT_LEARN:
-        # scikit-learn takes a second to import, and nothing else here needs it.
-        return getattr(import_module(_NEED_SCIKIT_LEARN[name]), name)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+__getattr__ = names_of(__name__, _NEED_SCIKIT_LEARN)

@@ -24,7 +24,7 @@ from stancekit.features.vocabulary import Vocabulary, take_terms
 if TYPE_CHECKING:
     from scipy import sparse
 else:
-    from stancekit.features.late import sparse
+    from stancekit.late import sparse
 
 _EXAMPLES_AT_ONCE, _ROWS_AT_ONCE, _ENTRIES_AT_ONCE = 2**14, 2**13, 2**25
 

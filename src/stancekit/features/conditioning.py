@@ -26,7 +26,7 @@ from stancekit.errors import DataError, Problem
 if TYPE_CHECKING:
     from scipy import sparse
 else:
-    from stancekit.features.late import sparse
+    from stancekit.late import sparse
 
 Target = str | None
 APART: tuple[Conditioning, ...] = ("cross", "per_target")

@@ -34,7 +34,7 @@ from stancekit.features.vocabulary import CharacterTerms, KnownTokens, LazyTerms
 if TYPE_CHECKING:
     from scipy import sparse
 else:
-    from stancekit.features.late import sparse
+    from stancekit.late import sparse
 
 SHORTEST_PADDED = 3
 """A word of one letter between its two spaces."""

@@ -25,7 +25,7 @@ from stancekit.plugins import get
 if TYPE_CHECKING:
     from scipy import sparse
 else:
-    from stancekit.features.late import sparse
+    from stancekit.late import sparse
 
 _BETWEEN_SPACES = re.compile(r"\S+")
 FEW_CHARACTERS = 2**13

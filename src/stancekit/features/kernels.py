@@ -22,7 +22,7 @@ from stancekit.features.ngrams import KEY_BITS, Symbols, bits_of, index_type, ru
 if TYPE_CHECKING:
     from scipy import sparse
 else:
-    from stancekit.features.late import sparse
+    from stancekit.late import sparse
 
 ALWAYS_FROM, LOADED_FROM = 2**23, 2**17
 """Characters from which on it pays to import numba, and to use it if something else has imported it."""

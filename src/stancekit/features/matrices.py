@@ -12,7 +12,7 @@ from stancekit.features.ngrams import index_type
 if TYPE_CHECKING:
     from scipy import sparse
 else:
-    from stancekit.features.late import sparse
+    from stancekit.late import sparse
 
 _TEXTS_AT_ONCE = 2**15
 """Texts whose words are multiplied out together: enough to be worth it, few enough to fit in memory."""

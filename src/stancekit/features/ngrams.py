@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from scipy import sparse
 else:
-    from stancekit.features.late import sparse
+    from stancekit.late import sparse
 
 KEY_BITS = 64
 _DIGIT_BITS = 16

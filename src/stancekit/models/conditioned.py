@@ -20,7 +20,7 @@ from stancekit.models.linear import HAS_PROBABILITIES, LinearModel, RunJobs, fit
 if TYPE_CHECKING:
     from scipy import sparse
 else:
-    from stancekit.features.late import sparse
+    from stancekit.late import sparse
 
 Labels = NDArray[np.bool_]
 

@@ -21,7 +21,7 @@ from stancekit.models.condensed import Condensed
 if TYPE_CHECKING:
     from scipy import sparse
 else:
-    from stancekit.features.late import sparse
+    from stancekit.late import sparse
 
 LABELS_AT_ONCE = 8
 """More don't fit into the registers and the cache line of a feature."""

@@ -19,7 +19,7 @@ from stancekit.models.solvers import Training, plan_jobs
 if TYPE_CHECKING:
     from scipy import sparse
 else:
-    from stancekit.features.late import sparse
+    from stancekit.late import sparse
 
 HAS_PROBABILITIES: Mapping[str, bool] = {kind: kind not in WITHOUT_PROBABILITIES for kind in MODEL_KEYS}
 """By kind, without calibration; those of plug-ins have none."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from stancekit.config.settings import Setting
 else:
-    from stancekit.features.late import sparse
+    from stancekit.late import sparse
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from stancekit.models.plugged import score_by
 if TYPE_CHECKING:
     from scipy import sparse
 else:
-    from stancekit.features.late import sparse
+    from stancekit.late import sparse
 
 
 @dataclass(frozen=True)

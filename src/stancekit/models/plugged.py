@@ -15,7 +15,7 @@ from stancekit.plugins import Plugin, get
 if TYPE_CHECKING:
     from scipy import sparse
 else:
-    from stancekit.features.late import sparse
+    from stancekit.late import sparse
 
 SURE = 1e-9
 """A probability of 0 or 1 is taken for this much less sure: its log-odds would be infinite."""

@@ -20,7 +20,7 @@ from stancekit.models.coordinate_descent import LABELS_AT_ONCE, Loss, fit_by_des
 if TYPE_CHECKING:
     from scipy import sparse
 else:
-    from stancekit.features.late import sparse
+    from stancekit.late import sparse
 
 MAXIMUM_ITERATIONS = 10_000
 MAXIMUM_EPOCHS = 1000

@@ -18,7 +18,7 @@ from stancekit.models.instances import Counted, merge_instances
 if TYPE_CHECKING:
     from scipy import sparse
 else:
-    from stancekit.features.late import sparse
+    from stancekit.late import sparse
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from stancekit.errors import printable
 from stancekit.experiment.evaluate import Evaluated
+from stancekit.report.score_lines import format_interval, format_number
 from stancekit.report.summary import ScoresSummary
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _label_table(per_label: Mapping[str, Any], level: str) -> Table:
     for label, own in per_label.items():
         f1 = own["f1"]
         cells = [label, str(own["n"]), str(own["predicted"])]
-        table.add_row(*cells, *map(_number, (own["precision"], own["recall"], f1["value"])), _range(f1))
+        table.add_row(*cells, *map(format_number, (own["precision"], own["recall"], f1["value"])), format_interval(f1))
     return table
 
 
@@ -46,7 +47,7 @@ def _value_table(values: Mapping[str, Any], heading: str, primary: str, level: s
     table = _table([(heading, "left"), ("n", "right"), (primary, "right"), (level, "left")])
     for name in list(values)[:SHOWN_AT_MOST]:
         cell = values[name]["metrics"][primary]
-        table.add_row(printable(name), str(values[name]["n"]), _number(cell["value"]), _range(cell))
+        table.add_row(printable(name), str(values[name]["n"]), format_number(cell["value"]), format_interval(cell))
     left = len(values) - SHOWN_AT_MOST
     if left > 0:
         table.add_row(f"{left} more in --json", "", "", "")
@@ -61,12 +62,3 @@ def _table(columns: list[tuple[str, str]]) -> Table:
     for name, justify in columns:
         table.add_column(name, justify=cast("JustifyMethod", justify))
     return table
-
-
-def _number(value: float | None) -> str:
-    return "n/a" if value is None else f"{value:.3f}"
-
-
-def _range(cell: Mapping[str, float | None]) -> str:
-    low, high = cell["low"], cell["high"]
-    return "" if low is None or high is None else f"{low:.3f}–{high:.3f}"
